@@ -1,0 +1,49 @@
+# Kernel types, BPF programs and the header that embeds them.
+
+find_program(BPF_CLANG NAMES clang-14 clang REQUIRED)
+find_program(BPFTOOL bpftool PATHS /usr/sbin /sbin REQUIRED)
+
+set(VEDETTE_VMLINUX "auto" CACHE STRING
+  "Kernel types: auto, running (from /sys/kernel/btf), fallback (checked in)")
+
+# bpf_vmlinux_header(<directory>): makes <directory>/vmlinux.h.
+function(bpf_vmlinux_header directory)
+  set(btf /sys/kernel/btf/vmlinux)
+  file(MAKE_DIRECTORY ${directory})
+  if(VEDETTE_VMLINUX STREQUAL "running" OR (VEDETTE_VMLINUX STREQUAL "auto" AND EXISTS ${btf}))
+    execute_process(COMMAND ${BPFTOOL} btf dump file ${btf} format c
+      OUTPUT_FILE ${directory}/vmlinux.h COMMAND_ERROR_IS_FATAL ANY)
+  else()
+    configure_file(${CMAKE_CURRENT_SOURCE_DIR}/bpf/vmlinux_fallback.h
+      ${directory}/vmlinux.h COPYONLY)
+  endif()
+endfunction()
+
+# bpf_skeleton(<name> <program.bpf.c>...): a target <name> that provides <name>.skel.h,
+# with all programs linked into one object.
+function(bpf_skeleton name)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}_bpf)
+  bpf_vmlinux_header(${out})
+  foreach(source IN LISTS ARGN)
+    cmake_path(GET source STEM LAST_ONLY stem)
+    # -mcpu=v3 for compare-and-swap. -g for BTF. The multiarch directory is not in the
+    # search path of -target bpf.
+    add_custom_command(OUTPUT ${out}/${stem}.o
+      COMMAND ${BPF_CLANG} -target bpf -mcpu=v3 -O2 -g -D__TARGET_ARCH_x86
+        -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter
+        -I${out} -I${CMAKE_CURRENT_SOURCE_DIR}/bpf
+        -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
+        -MD -MF ${out}/${stem}.d -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${out}/${stem}.o
+      DEPENDS ${source} ${out}/vmlinux.h DEPFILE ${out}/${stem}.d VERBATIM)
+    list(APPEND objects ${out}/${stem}.o)
+  endforeach()
+  add_custom_command(OUTPUT ${out}/${name}.skel.h
+    COMMAND ${BPFTOOL} gen object ${out}/${name}.bpf.o ${objects}
+    COMMAND ${BPFTOOL} gen skeleton ${out}/${name}.bpf.o name ${name}_bpf
+      > ${out}/${name}.skel.h
+    DEPENDS ${objects} VERBATIM)
+  add_custom_target(${name}_bpf_objects DEPENDS ${out}/${name}.skel.h)
+  add_library(${name}_bpf INTERFACE)
+  add_dependencies(${name}_bpf ${name}_bpf_objects)
+  target_include_directories(${name}_bpf SYSTEM INTERFACE ${out})
+endfunction()
