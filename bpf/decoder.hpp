@@ -1,0 +1,29 @@
+#pragma once
+
+#include "bpf/frames.hpp"
+#include "events/batch_builder.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace vedette {
+
+/// From frames in a ring to a batch: each record is checked once, where it lies, and
+/// copied. A corrupt one is counted and left out; the others are none the worse for it.
+class decoder {
+public:
+  /// Appends `frames` to `to` → how many.
+  std::size_t decode(const frame_range& frames, batch_builder& to);
+
+  /// Records handed over so far: what the kernel's side counts as written, unless corrupt.
+  [[nodiscard]] std::uint64_t delivered(event_kind kind) const {
+    return delivered_[static_cast<std::size_t>(kind)];
+  }
+  [[nodiscard]] std::uint64_t corrupt() const { return corrupt_; }
+
+private:
+  std::array<std::uint64_t, event_kinds> delivered_{};
+  std::uint64_t corrupt_ = 0;
+};
+
+} // namespace vedette

@@ -1,0 +1,81 @@
+/* What the kernel's side and the loader tell each other, beside the records of
+ * events/record.h. Included by both sides, hence C.
+ */
+#pragma once
+
+#include "events/record.h"
+
+/* The events that have a program of their own, dense, to index counters and filter bits;
+ * append only. System calls share one program: their numbers begin at WATCHED_HOOKS and are
+ * given out by the loader, to those that are wanted. */
+enum watched {
+	WATCHED_sched_process_fork,
+	WATCHED_task_begin,
+	WATCHED_sched_process_exec,
+	WATCHED_sched_process_exit,
+	WATCHED_security_file_open,
+	WATCHED_HOOKS,
+	WATCHED_MAX = 1024, /* more than there are events */
+};
+
+/* What became of an event that a program saw. Per event and shard:
+ * COUNT_SEEN == all FILTERED + all LOST + COUNT_WRITTEN, always. */
+enum watched_count {
+	COUNT_SEEN,
+	COUNT_WRITTEN,
+	FILTERED_IGNORED, /* done by the ignored process: us */
+	FILTERED_FAILED,  /* an attempt that came to nothing: open() of no file */
+	LOST_RING,        /* no room */
+	LOST_BUFFER,      /* both of this CPU's were in use */
+	LOST_GONE,        /* closed by another thread before we could look */
+	COUNTS = 8,
+};
+
+struct watched_counts {
+	__u64 of[COUNTS];
+};
+
+enum syscall_limits {
+	SYSCALL_NUMBERS = 512, /* of each table: x86-64's, then i386's */
+	SYSCALL_ARGS = 6,
+};
+
+/* How an argument comes out of a register. */
+enum syscall_arg {
+	SYSCALL_ARG_NONE,
+	SYSCALL_ARG_U8,
+	SYSCALL_ARG_U16,
+	SYSCALL_ARG_S32,
+	SYSCALL_ARG_U32,
+	SYSCALL_ARG_S64, /* a C long: 32 bits wide for a 32-bit caller, sign-extended */
+	SYSCALL_ARG_U64, /* the same unsigned, pointers too */
+	SYSCALL_ARG_TEXT, /* a string in the program's memory */
+};
+
+/* A system call by its number: what is made of it when it returns. */
+struct syscall_row {
+	__u16 kind;    /* enum record_kind */
+	__u16 watched; /* index of its counters; 0: not an event by itself */
+	__u8 opens;    /* returns a descriptor of a newly opened file */
+	__u8 arg_count;
+	__u8 args[SYSCALL_ARGS];
+};
+
+/* The filter, set while programs run. */
+struct watched_filter {
+	__u64 syscalls[2 * SYSCALL_NUMBERS / 64]; /* bit per row that is not empty */
+	__u32 events; /* bit per enum watched below WATCHED_HOOKS */
+	__u32 ignored_tgid;
+};
+
+/* What a shard's reader tells the programs. A cache line each: all CPUs look. */
+struct shard_reader {
+	__u32 asleep; /* wake me, once */
+	__u32 unused[15];
+};
+
+static_assert(WATCHED_HOOKS <= 32, "bits of watched_filter.events");
+static_assert(sizeof(struct watched_counts) == 64, "");
+static_assert(sizeof(struct syscall_row) == 12, "");
+static_assert(sizeof(struct watched_filter) == 136, "");
+static_assert(sizeof(struct shard_reader) == 64, "");
