@@ -1,0 +1,124 @@
+#pragma once
+
+#include "datasources/contract.hpp"
+#include "events/flow.hpp"
+#include "runtime/interface.hpp"
+#include "signatures/finding.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+CAF_ADD_ATOM(vedette_actors, vedette, start_atom, "start")
+CAF_ADD_ATOM(vedette_actors, vedette, stop_atom, "stop")
+CAF_ADD_ATOM(vedette_actors, vedette, ended_atom, "ended")
+
+// The messages of the pipeline's own actors; those of data sources are in
+// datasources/contract.hpp. What an actor does beyond these lines is its own affair.
+//
+// Credit: every request that carries events is answered when the receiver is done with
+// them, and whoever sends keeps a bounded number unanswered (flow_control.hpp).
+namespace vedette {
+
+using caf::result;
+
+/// What became of the events of a stage: in + made = out + filtered + dropped, once the
+/// pipeline has drained.
+struct stage_balance {
+  std::uint64_t in = 0;
+  std::uint64_t made = 0; ///< Events derived here, findings, `lost_events`.
+  std::uint64_t out = 0;
+  std::uint64_t filtered = 0; ///< Nobody behind it wants them.
+  std::uint64_t dropped = 0;  ///< Lost, and reported as `lost_events`.
+
+  bool operator==(const stage_balance&) const = default;
+  [[nodiscard]] bool adds_up() const { return in + made == out + filtered + dropped; }
+};
+
+/// What became of the events of one kind before the pipeline, live.
+struct event_balance {
+  std::uint64_t seen = 0;     ///< The event's own program ran and passed the bitmap.
+  std::uint64_t filtered = 0; ///< By the program's further filters.
+  std::uint64_t lost = 0;     ///< No room in the ring.
+  std::uint64_t delivered = 0;
+
+  [[nodiscard]] bool adds_up() const { return seen == filtered + lost + delivered; }
+};
+
+struct stage_status {
+  std::string name; ///< Of the node in the topology: `enricher 0`.
+  stage_balance balance;
+  std::map<std::string, event_balance> events; ///< Collectors: by name of the event.
+  std::uint64_t skipped = 0;   ///< Readers: input that could not be used.
+  std::uint64_t late = 0;      ///< Readers: older than what had left the window.
+  std::uint64_t findings = 0;  ///< Runners: found; sinks: written.
+  /// Runners: per signature, what it saw, found, asked and failed at.
+  value::object signatures;
+  std::vector<std::string> to; ///< Names of the nodes it sends to.
+};
+
+/// Reads events: from a shard's ring, or from a file for all shards.
+using collector_actor = interface<
+    /// See origin_actor.
+    result<void>(nudge_atom, time_ns),
+
+    /// Begins to read. Errors: none.
+    result<void>(start_atom),
+
+    /// Reads what is there already, ends the shard and answers. The kernel side must have
+    /// been detached before. Errors: none.
+    result<void>(stop_atom),
+
+    /// Errors: none.
+    result<stage_status>(status_atom)>;
+
+/// Adds context to a shard's events, feeds data sources, passes frozen batches on.
+using enricher_actor = interface<
+    /// Answered when all stages behind it are done with the events: the credit.
+    /// Errors: none.
+    result<void>(raw_flow),
+
+    /// Errors: none.
+    result<stage_status>(status_atom)>;
+
+/// Runs signatures over the events of one or more shards.
+using runner_actor = interface<
+    /// Answered when every handler has ended and the findings have been taken by the
+    /// sinks. Errors: none.
+    result<void>(flow),
+
+    /// Errors: none.
+    result<stage_status>(status_atom)>;
+
+/// What a sink is given by one of the stages before it.
+struct output {
+  std::uint32_t stream = 0; ///< Number of the sender among those that send to the sink.
+  batch_ptr events;         ///< To be written as events; null: none.
+  finding_list findings;    ///< In the order of their events.
+  time_ns watermark = beginning_of_time;
+  bool last = false;
+  origin_actor origin;
+};
+
+/// Writes findings and events, merged by time.
+using sink_actor = interface<
+    /// Answered when it has been written or dropped. Errors: none.
+    result<void>(output),
+
+    /// Errors: none.
+    result<stage_status>(status_atom)>;
+
+/// Is told how the pipeline's work ends.
+using supervisor_actor = interface<
+    /// A sink has written the last of everything. Errors: none.
+    result<void>(ended_atom, std::string),
+
+    /// A stage cannot go on: which one, and why. Errors: none.
+    result<void>(ended_atom, std::string, error)>;
+
+} // namespace vedette
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::stage_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::output)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::error)

@@ -1,0 +1,282 @@
+#pragma once
+
+#include "datasources/contract.hpp"
+#include "events/time_merge.hpp"
+#include "runtime/reply.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+
+#include <algorithm>
+#include <variant>
+
+CAF_ADD_ATOM(vedette_shell, vedette, deadline_atom, "deadline")
+
+// The actor around a data source's state. It puts what the shards feed into one order,
+// makes questions wait for watermarks, and translates messages to calls.
+namespace vedette {
+
+/// What an actor is made of beside a `data_source`: a plain class without a clock.
+template <class State, class Source>
+concept source_state =
+    requires(State state, const State& known, event_view event,
+             const typename Source::key& key, time_ns time, source_metrics& metrics) {
+      { State::learns_from(event_kind{}) } -> std::same_as<bool>;
+      /// In the order of (visible_at, position) except for late ones.
+      state.apply(event);
+      /// Everything up to `time` has been applied: time to forget.
+      state.advance(time);
+      { state.get(key, time) } -> std::same_as<get_result<typename Source::record>>;
+      /// Fills items, bytes, hits, misses, expired, evicted.
+      known.report(metrics);
+    };
+
+struct shell_config {
+  std::size_t shards = 1; ///< That feed it.
+  /// How long a question waits for a watermark; end_of_time's worth: without limit.
+  std::chrono::nanoseconds max_wait = std::chrono::nanoseconds::max();
+  /// Events that may wait for a shard that lags before it is nudged without a question.
+  std::size_t pending = 4096;
+};
+
+namespace detail {
+
+template <data_source Source>
+using shell_actor = interface<result<source_description>(describe_atom),
+                              result<get_page<typename Source::record>>(get_many<Source>),
+                              result<dynamic_page>(get_many_dynamic), result<void>(flow),
+                              result<source_status>(status_atom),
+                              result<void>(deadline_atom, std::uint64_t)>;
+
+template <data_source Source, source_state<Source> State>
+class source_shell {
+public:
+  static constexpr auto name = "source"; // In CAF's logs.
+  using actor = shell_actor<Source>;
+  using page = get_page<typename Source::record>;
+
+  explicit source_shell(typename actor::pointer self) : self_{self} {}
+
+  void start(const shell_config& config, State state) {
+    config_ = config;
+    state_.emplace(std::move(state));
+    merge_ = time_merge<event_ref>{config.shards};
+    shards_.resize(config.shards);
+  }
+
+  void feed(const flow& next) {
+    shards_[next.shard].origin = next.origin;
+    if (next.events)
+      for (const auto event : next.events->events())
+        if (State::learns_from(event.kind()))
+          merge_.push({event.visible_at(), event.position(), next.shard},
+                      {next.events, event.index()});
+    if (next.events && !next.events->empty())
+      newest_ = std::max(newest_, (*next.events)[next.events->size() - 1].time());
+    merge_.advance(next.shard, next.watermark);
+    learn(merge_.watermark());
+    answer_passed();
+    if (merge_.pending() > config_.pending)
+      nudge(merge_.oldest());
+  }
+
+  result<page> get(get_many<Source> request) {
+    return answer_or_park<page>(std::move(request));
+  }
+  result<dynamic_page> get(get_many_dynamic request) {
+    for (auto& asked : request.questions)
+      if (!asked.as_of)
+        asked.as_of = newest_;
+    return answer_or_park<dynamic_page>(std::move(request));
+  }
+
+  [[nodiscard]] source_status status() const {
+    auto result = status_;
+    state_->report(result.metrics);
+    result.metrics.pending = merge_.pending();
+    const auto passed = merge_.watermark();
+    result.metrics.feed_lag =
+        passed < newest_ ? newest_ - passed : std::chrono::nanoseconds{0};
+    return result;
+  }
+
+  /// The time of those who wait since `number` or longer is over: they get what is known.
+  void deadline(std::uint64_t number) {
+    for (auto& one : std::exchange(parked_, {})) {
+      if (one.number > number) {
+        parked_.push_back(std::move(one));
+        continue;
+      }
+      learn(one.until); // What has come from the shards that do not lag.
+      one.answer(*this);
+    }
+  }
+
+private:
+  struct shard {
+    origin_actor origin;
+    time_ns nudged = beginning_of_time;
+  };
+
+  template <class Request, class Answer>
+  struct waiting {
+    Request request;
+    reply<Answer> to;
+  };
+
+  struct parked {
+    time_ns until;
+    std::uint64_t number;
+    std::variant<waiting<get_many<Source>, page>, waiting<get_many_dynamic, dynamic_page>>
+        who;
+
+    void answer(source_shell& shell) {
+      std::visit([&](auto& one) { one.to.deliver(shell.look_up(one.request)); }, who);
+    }
+  };
+
+  static time_ns time_of(const question<typename Source::key>& asked) {
+    return asked.as_of;
+  }
+  static time_ns time_of(const dynamic_question& asked) { return *asked.as_of; }
+
+  template <class Answer, class Request>
+  result<Answer> answer_or_park(Request request) {
+    auto until = beginning_of_time;
+    for (const auto& asked : request.questions)
+      until = std::max(until, time_of(asked));
+    if (until <= merge_.watermark())
+      return look_up(request);
+    status_.metrics.waited += request.questions.size();
+    auto promise = self_->template make_response_promise<Answer>();
+    parked_.push_back(
+        {until, ++number_, waiting<Request, Answer>{std::move(request), reply{promise}}});
+    nudge(until);
+    if (config_.max_wait != std::chrono::nanoseconds::max())
+      self_->delayed_send(self_, config_.max_wait, deadline_atom_v, number_);
+    return promise;
+  }
+
+  void answer_passed() {
+    const auto passed = merge_.watermark();
+    for (std::size_t i = 0; i < parked_.size();) {
+      if (parked_[i].until > passed) {
+        ++i;
+        continue;
+      }
+      parked_[i].answer(*this);
+      std::swap(parked_[i], parked_.back());
+      parked_.pop_back();
+    }
+  }
+
+  void learn(time_ns until) {
+    merge_.release(until, [this](const moment&, event_ref&& event) {
+      state_->apply(event.view());
+      ++status_.metrics.writes;
+    });
+    state_->advance(merge_.watermark());
+  }
+
+  /// Tells the shards that have not come as far as `until`, once each.
+  void nudge(time_ns until) {
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+      auto& lagging = shards_[i];
+      if (merge_.watermark_of(i) >= until || lagging.nudged >= until || !lagging.origin)
+        continue;
+      lagging.nudged = until;
+      ++status_.metrics.nudges;
+      self_->send(lagging.origin, nudge_atom_v, until);
+    }
+  }
+
+  page look_up(const get_many<Source>& request) {
+    page answers;
+    answers.reserve(request.questions.size());
+    for (const auto& [key, as_of] : request.questions)
+      answers.push_back(look_up(key, as_of));
+    return answers;
+  }
+
+  dynamic_page look_up(const get_many_dynamic& request) {
+    dynamic_page answers;
+    answers.reserve(request.questions.size());
+    for (const auto& asked : request.questions)
+      answers.push_back(look_up(asked));
+    return answers;
+  }
+
+  auto look_up(const typename Source::key& key, time_ns as_of) {
+    // Time 0 is a mistake of the asker's, not "before everything".
+    if (as_of <= beginning_of_time)
+      return get_result<typename Source::record>{std::unexpected{ec::key_not_supported}};
+    auto found = state_->get(key, as_of);
+    found.complete = found.complete && as_of <= merge_.watermark();
+    status_.metrics.incomplete += found.complete ? 0 : 1;
+    return found;
+  }
+
+  dynamic_result look_up(const dynamic_question& asked) {
+    dynamic_result answer{{}, true, *asked.as_of};
+    const auto key = Source::parse_key(asked.key);
+    if (!key) {
+      answer.record = std::unexpected{key.error()};
+      return answer;
+    }
+    if (*asked.as_of <= beginning_of_time) {
+      answer.record = std::unexpected{error{
+          ec::key_not_supported, "time 0 is no time: give ns since the epoch, or none"}};
+      return answer;
+    }
+    const auto found = look_up(*key, *asked.as_of);
+    answer.complete = found.complete;
+    if (found)
+      answer.record = Source::to_value(*found, *asked.as_of);
+    else
+      answer.record = std::unexpected{error{
+          found.error(), to_json(asked.key) + " in "
+                             + Source::description().identity.path() + " as of "
+                             + std::to_string(asked.as_of->time_since_epoch().count())}};
+    return answer;
+  }
+
+  typename actor::pointer self_;
+  shell_config config_;
+  std::optional<State> state_;
+  time_merge<event_ref> merge_{0};
+  std::vector<shard> shards_;
+  std::vector<parked> parked_;
+  std::uint64_t number_ = 0; ///< Of the last that was parked.
+  time_ns newest_ = beginning_of_time;
+  source_status status_;
+};
+
+template <data_source Source, source_state<Source> State>
+typename shell_actor<Source>::behavior_type
+run_source(typename shell_actor<Source>::template stateful_pointer<
+               source_shell<Source, State>> self,
+           const shell_config& config, const std::shared_ptr<State>& state) {
+  auto& shell = self->state;
+  shell.start(config, std::move(*state));
+  return {
+      [](describe_atom) { return Source::description(); },
+      [&shell](get_many<Source>& request) { return shell.get(std::move(request)); },
+      [&shell](get_many_dynamic& request) { return shell.get(std::move(request)); },
+      [&shell](const flow& next) { shell.feed(next); },
+      [&shell](status_atom) { return shell.status(); },
+      [&shell](deadline_atom, std::uint64_t number) { shell.deadline(number); },
+  };
+}
+
+} // namespace detail
+
+/// Starts the actor of a data source.
+template <data_source Source, source_state<Source> State>
+source_actor<Source> spawn_source(caf::actor_system& system, const shell_config& config,
+                                  State state) {
+  // Shared, as CAF copies what it passes to an actor's function.
+  return system.spawn(detail::run_source<Source, State>, config,
+                      std::make_shared<State>(std::move(state)));
+}
+
+} // namespace vedette

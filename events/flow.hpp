@@ -1,0 +1,46 @@
+#pragma once
+
+#include "events/batch.hpp"
+#include "runtime/interface.hpp"
+#include "runtime/time.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+
+CAF_ADD_ATOM(vedette_flow, vedette, nudge_atom, "nudge")
+
+namespace vedette {
+
+using caf::result;
+
+/// Where a shard's events come from, as far as those behind it know.
+using origin_actor = interface<
+    /// Somebody waits for this shard to come as far as this time: say how far you are.
+    /// A collector answers with a flow, down the pipeline; a reader that is at work or has
+    /// told its position need not. Errors: none.
+    result<void>(nudge_atom, time_ns)>;
+
+/// What passes down a shard: events, or none, and how far the shard has come.
+struct flow {
+  std::uint32_t shard = 0;
+  batch_ptr events; ///< Null: only the watermark has changed.
+  /// Nothing at or before it is still to come from this shard.
+  time_ns watermark = beginning_of_time;
+  bool last = false; ///< The shard has ended.
+  origin_actor origin;
+};
+
+/// The same before the enricher has frozen the batch.
+struct raw_flow {
+  std::uint32_t shard = 0;
+  raw_batch_ptr events;
+  time_ns watermark = beginning_of_time;
+  bool last = false;
+  origin_actor origin;
+};
+
+} // namespace vedette
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::flow)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::raw_flow)
