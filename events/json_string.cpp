@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
 namespace vedette {
 
@@ -128,20 +129,23 @@ bool append_json_string(std::string& out, std::string_view text) {
   const char* from = text.data();
   const auto* const end = from + text.size();
   auto whole = true;
-  out.push_back('"');
-  while (from != end) {
+  auto quote = true;
+  do {
     // Room for the worst case of a part, so that a long text does not ask for six times
     // its length.
     const auto part = std::min<std::size_t>(static_cast<std::size_t>(end - from), 4096);
     const auto before = out.size();
-    out.resize_and_overwrite(before + 6 * part + detail::encoded_step,
-                             [&](char* data, std::size_t size) {
-                               auto* to = data + before;
-                               whole &= detail::encode(from, end, to, data + size);
-                               return static_cast<std::size_t>(to - data);
-                             });
-  }
-  out.push_back('"');
+    out.resize_and_overwrite(
+        before + 6 * part + detail::encoded_step + 2, [&](char* data, std::size_t size) {
+          auto* to = data + before;
+          if (std::exchange(quote, false))
+            *to++ = '"';
+          whole &= detail::encode(from, end, to, data + size - 1);
+          if (from == end)
+            *to++ = '"';
+          return static_cast<std::size_t>(to - data);
+        });
+  } while (from != end);
   return whole;
 }
 
