@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bpf/host_kernel.hpp"
 #include "events/definitions.hpp"
 
 #include <span>
@@ -15,7 +16,7 @@ struct probe {
   std::string_view blind_to; ///< What it does not see; "": nothing that we know of.
   /// Why it need not be tried, or "". For what the kernel would accept and never call,
   /// and for what can be found out faster than by trying. Takes milliseconds at most.
-  std::string (*objection)();
+  std::string (*objection)(const host_kernel& host);
 };
 
 /// The events that can be watched at all, on some host, in the table's order.

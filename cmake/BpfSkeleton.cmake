@@ -11,15 +11,17 @@ function(bpf_vmlinux_header directory)
   set(btf /sys/kernel/btf/vmlinux)
   file(MAKE_DIRECTORY ${directory})
   if(VEDETTE_VMLINUX STREQUAL "running" OR (VEDETTE_VMLINUX STREQUAL "auto" AND EXISTS ${btf}))
+    # Only a difference counts: a new configuration must not compile all programs again.
     execute_process(COMMAND ${BPFTOOL} btf dump file ${btf} format c
-      OUTPUT_FILE ${directory}/vmlinux.h COMMAND_ERROR_IS_FATAL ANY)
+      OUTPUT_FILE ${directory}/running.h COMMAND_ERROR_IS_FATAL ANY)
+    configure_file(${directory}/running.h ${directory}/vmlinux.h COPYONLY)
   else()
-    configure_file(${CMAKE_CURRENT_SOURCE_DIR}/bpf/vmlinux_fallback.h
+    configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../bpf/vmlinux_fallback.h
       ${directory}/vmlinux.h COPYONLY)
   endif()
 endfunction()
 
-# bpf_skeleton(<name> <program.bpf.c>...): a target <name> that provides <name>.skel.h,
+# bpf_skeleton(<name> <program.bpf.c>...): a target <name>_skeleton that provides <name>.skel.h,
 # with all programs linked into one object.
 function(bpf_skeleton name)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}_bpf)
@@ -31,7 +33,7 @@ function(bpf_skeleton name)
     add_custom_command(OUTPUT ${out}/${stem}.o
       COMMAND ${BPF_CLANG} -target bpf -mcpu=v3 -O2 -g -D__TARGET_ARCH_x86
         -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter
-        -I${out} -I${CMAKE_CURRENT_SOURCE_DIR}/bpf
+        -I${out} -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../bpf -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..
         -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
         -MD -MF ${out}/${stem}.d -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${out}/${stem}.o
       DEPENDS ${source} ${out}/vmlinux.h DEPFILE ${out}/${stem}.d VERBATIM)
@@ -42,8 +44,8 @@ function(bpf_skeleton name)
     COMMAND ${BPFTOOL} gen skeleton ${out}/${name}.bpf.o name ${name}_bpf
       > ${out}/${name}.skel.h
     DEPENDS ${objects} VERBATIM)
-  add_custom_target(${name}_bpf_objects DEPENDS ${out}/${name}.skel.h)
-  add_library(${name}_bpf INTERFACE)
-  add_dependencies(${name}_bpf ${name}_bpf_objects)
-  target_include_directories(${name}_bpf SYSTEM INTERFACE ${out})
+  add_custom_target(${name}_skeleton_objects DEPENDS ${out}/${name}.skel.h)
+  add_library(${name}_skeleton INTERFACE)
+  add_dependencies(${name}_skeleton ${name}_skeleton_objects)
+  target_include_directories(${name}_skeleton SYSTEM INTERFACE ${out})
 endfunction()

@@ -1,0 +1,20 @@
+/* The first question of every program: does anybody want this? No map look-up: a global
+ * variable is an address in the program, and the hook itself costs far more than the test.
+ */
+#pragma once
+
+/* __weak: every program's object has one, the linker keeps a single one. */
+struct watched_filter filter __weak;
+
+static __always_inline bool filter_wants_event(enum watched event)
+{
+	return filter.events & (1U << event);
+}
+
+static __always_inline bool filter_wants_syscall(__u64 number, bool compat)
+{
+	if (number >= SYSCALL_NUMBERS)
+		return false; /* x32's bit 30, or what a tracer made of it */
+	number += compat ? SYSCALL_NUMBERS : 0;
+	return filter.syscalls[(number >> 6) & 15] & (1ULL << (number & 63));
+}

@@ -1,0 +1,75 @@
+#include "bpf/host_kernel.hpp"
+
+#include "bpf/file_descriptor.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include <array>
+#include <cstring>
+
+namespace vedette {
+
+host_kernel::host_kernel() : types_{btf__load_vmlinux_btf()} {}
+
+void host_kernel::btf_deleter::operator()(btf* types) const {
+  btf__free(types);
+}
+
+std::string host_kernel::refuses(bpf_prog_type type, bpf_attach_type attach,
+                                 const std::string& function) const {
+  const auto id =
+      types_ ? btf__find_by_name_kind(types_.get(), function.c_str(), BTF_KIND_FUNC) : -1;
+  if (id < 0)
+    return "the kernel has no function " + function;
+  // return 0
+  const std::array<bpf_insn, 2> code{
+      bpf_insn{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0,
+               .off = 0, .imm = 0},
+      bpf_insn{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
+  bpf_prog_load_opts options{};
+  options.sz = sizeof(options);
+  options.expected_attach_type = attach;
+  options.attach_btf_id = static_cast<__u32>(id);
+  const auto program =
+      bpf_prog_load(type, "vedette_trial", "GPL", code.data(), code.size(), &options);
+  if (program < 0)
+    return std::string{"the kernel refuses such programs: "} + std::strerror(-program);
+  const file_descriptor loaded{program};
+  const auto link = bpf_raw_tracepoint_open(nullptr, program);
+  if (link < 0)
+    return std::string{"the kernel refuses to attach such programs: "}
+           + std::strerror(-link);
+  const file_descriptor attached{link};
+  return "";
+}
+
+std::string host_kernel::refuses_fentry(const char* function) const {
+  return refuses(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, function);
+}
+
+std::string host_kernel::refuses_lsm(const char* hook) const {
+  return refuses(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "bpf_lsm_" + std::string{hook});
+}
+
+unsigned host_kernel::arguments_of(const char* tracepoint) const {
+  if (!types_)
+    return 0;
+  // typedef void (*btf_trace_NAME)(void*, …): the first one is the program's own.
+  const auto name = "btf_trace_" + std::string{tracepoint};
+  const auto id = btf__find_by_name_kind(types_.get(), name.c_str(), BTF_KIND_TYPEDEF);
+  if (id < 0)
+    return 0;
+  const auto* pointer =
+      btf__type_by_id(types_.get(), btf__type_by_id(types_.get(), static_cast<__u32>(id))->type);
+  const auto* function = btf__type_by_id(types_.get(), pointer->type);
+  const auto count = btf_vlen(function);
+  return count > 0 ? count - 1U : 0;
+}
+
+bool host_kernel::has_helper(bpf_func_id helper) {
+  return libbpf_probe_bpf_helper(BPF_PROG_TYPE_SOCKET_FILTER, helper, nullptr) == 1;
+}
+
+} // namespace vedette

@@ -1,0 +1,294 @@
+// From a configuration to programs that run: kernel_side::load().
+
+#include "bpf/host_kernel.hpp"
+#include "bpf/kernel_side.hpp"
+#include "bpf/libbpf_log.hpp"
+#include "bpf/skeleton.hpp"
+#include "bpf/syscalls.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+
+namespace vedette {
+
+namespace {
+
+constexpr auto iterator_name = "task_iterator";
+
+std::expected<void, error> may_use_bpf() {
+  if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
+    return std::unexpected{
+        error{ec::no_btf, "the kernel has no /sys/kernel/btf/vmlinux: it needs to be "
+                          "built with CONFIG_DEBUG_INFO_BTF"}};
+  const file_descriptor map{
+      bpf_map_create(BPF_MAP_TYPE_ARRAY, "may_i", 4, 4, 1, nullptr)};
+  if (map.is_open())
+    return {};
+  auto failure = system_error("cannot create a BPF map: run as root, or grant CAP_BPF, "
+                              "CAP_PERFMON and CAP_SYS_RESOURCE",
+                              errno);
+  failure.code = ec::no_privileges;
+  return std::unexpected{failure};
+}
+
+} // namespace
+
+/// The steps of loading, with what they share.
+class kernel_side_maker {
+public:
+  explicit kernel_side_maker(const kernel_config& config) : config_{config} {}
+
+  std::expected<kernel_side, error> make() {
+    if (auto done = make_rings(); !done)
+      return std::unexpected{done.error()};
+    if (auto done = choose(); !done)
+      return std::unexpected{done.error()};
+    if (auto done = load_and_attach(); !done)
+      return std::unexpected{done.error()};
+    if (auto done = fill_syscalls(); !done)
+      return std::unexpected{done.error()};
+    start();
+    return std::move(made_);
+  }
+
+private:
+  using result = std::expected<void, error>;
+
+  result make_rings();
+  result choose();
+  result choose_next(chosen_probe& event);
+  result load_and_attach();
+  result load();
+  void configure(vedette_bpf& skeleton);
+  result attach();
+  result give_up(const load_failure& failure);
+  result fill_syscalls();
+  result fill_row(unsigned row, const syscall_row& content);
+  [[nodiscard]] bool watches(event_kind event) const {
+    return std::ranges::count(made_.probes_, event, &chosen_probe::event) > 0;
+  }
+  [[nodiscard]] const probe* chosen_for(event_kind event) const;
+  void start();
+
+  const kernel_config& config_;
+  host_kernel host_;
+  kernel_side made_;
+  bool with_iterator_ = true;
+};
+
+std::expected<kernel_side, error> kernel_side::load(const kernel_config& config) {
+  if (auto valid = config.validate(); !valid)
+    return std::unexpected{valid.error()};
+  libbpf_log::capture();
+  if (auto allowed = may_use_bpf(); !allowed)
+    return std::unexpected{allowed.error()};
+  return kernel_side_maker{config}.make();
+}
+
+/// First, as this is what a configuration can get wrong.
+kernel_side_maker::result kernel_side_maker::make_rings() {
+  for (unsigned shard = 0; shard < config_.shards; ++shard) {
+    made_.rings_.emplace_back(
+        bpf_map_create(BPF_MAP_TYPE_RINGBUF, "vedette_ring", 0, 0,
+                       static_cast<__u32>(config_.ring_bytes), nullptr));
+    if (made_.rings_.back().is_open())
+      continue;
+    const auto number = errno;
+    const auto pages = static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES))
+                       * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return std::unexpected{system_error(
+        "the kernel refuses ring " + std::to_string(shard + 1) + " of "
+            + std::to_string(config_.shards) + ", of " + std::to_string(config_.ring_bytes)
+            + " bytes: make rings.total in the configuration smaller (a ring is at most "
+              "2 GiB, and all must fit in memory: "
+            + std::to_string(pages >> 20U) + " MiB are free)",
+        number)};
+  }
+  return {};
+}
+
+kernel_side_maker::result kernel_side_maker::choose() {
+  auto events = config_.events;
+  // They are made by one program, and are of no use without each other.
+  if (std::ranges::count(events, event_kind::sched_process_fork) > 0)
+    events.push_back(event_kind::task_begin);
+  else if (std::ranges::count(events, event_kind::task_begin) > 0)
+    events.push_back(event_kind::sched_process_fork);
+  for (const auto event : events) {
+    if (watches(event))
+      continue;
+    auto& added = made_.probes_.emplace_back(chosen_probe{event, nullptr, {}});
+    if (auto chosen = choose_next(added); !chosen)
+      return chosen;
+  }
+  return {};
+}
+
+/// The best probe that was not refused yet.
+kernel_side_maker::result kernel_side_maker::choose_next(chosen_probe& event) {
+  const auto probes = probes_of(event.event);
+  const bool forced = std::ranges::count(probes, config_.only_probe, &probe::name) > 0;
+  const auto* candidate = event.chosen == nullptr ? probes.data() : event.chosen + 1;
+  for (; candidate != probes.data() + probes.size(); ++candidate) {
+    if (forced && candidate->name != config_.only_probe)
+      continue;
+    event.chosen = candidate;
+    const auto objection = forced ? "" : candidate->objection(host_);
+    if (objection.empty())
+      return {};
+    event.refused.push_back(std::string{candidate->name} + ": " + objection);
+  }
+  auto text = "no probe for " + std::string{definition_of(event.event).name}
+              + " works here: ";
+  for (const auto& reason : event.refused)
+    text += (&reason == event.refused.data() ? "" : "; ") + reason;
+  return std::unexpected{error{ec::no_probe, text}};
+}
+
+/// Loads all chosen probes at once: each attempt costs tens of milliseconds. One that is
+/// refused is replaced by its event's next one.
+kernel_side_maker::result kernel_side_maker::load_and_attach() {
+  while (true) {
+    made_.links_.clear();
+    made_.iterator_.reset();
+    auto done = load();
+    if (done)
+      done = attach();
+    if (done)
+      return {};
+    const auto failure = parse_load_failure(libbpf_log::take());
+    if (auto next = give_up(failure); !next)
+      return next;
+  }
+}
+
+kernel_side_maker::result kernel_side_maker::give_up(const load_failure& failure) {
+  if (failure.program == iterator_name && std::exchange(with_iterator_, false))
+    return {};
+  bool found = false;
+  for (auto& event : made_.probes_) {
+    if (std::ranges::count(event.chosen->programs, failure.program) == 0)
+      continue;
+    found = true;
+    event.refused.push_back(std::string{event.chosen->name} + ": " + failure.reason);
+    if (auto next = choose_next(event); !next)
+      return next;
+  }
+  if (found)
+    return {};
+  return std::unexpected{error{ec::system, "cannot load the kernel programs: "
+                                               + failure.reason}};
+}
+
+kernel_side_maker::result kernel_side_maker::load() {
+  made_.skeleton_.reset(vedette_bpf__open());
+  if (!made_.skeleton_)
+    return std::unexpected{system_error("cannot open the embedded programs", errno)};
+  configure(*made_.skeleton_);
+  if (const auto failed = vedette_bpf__load(made_.skeleton_.get()); failed != 0)
+    return std::unexpected{system_error("cannot load the embedded programs", -failed)};
+  const auto outer = bpf_map__fd(made_.skeleton_->maps.rings);
+  for (__u32 shard = 0; shard < config_.shards; ++shard) {
+    const auto ring = made_.rings_[shard].get();
+    if (bpf_map_update_elem(outer, &shard, &ring, BPF_ANY) != 0)
+      return std::unexpected{system_error("cannot hand over a ring", errno)};
+  }
+  return {};
+}
+
+/// Only what is wanted gets loaded, and the maps sized for it.
+void kernel_side_maker::configure(vedette_bpf& skeleton) {
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, skeleton.obj)
+      bpf_program__set_autoload(program, false);
+  bpf_program__set_autoload(skeleton.progs.task_iterator, with_iterator_);
+  made_.syscalls_.clear();
+  for (const auto& event : made_.probes_) {
+    for (const auto name : event.chosen->programs)
+      bpf_program__set_autoload(
+          bpf_object__find_program_by_name(skeleton.obj, name.data()), true);
+    if (!watched_hook(event.event))
+      made_.syscalls_.push_back(event.event);
+  }
+  const auto cpus = static_cast<unsigned>(libbpf_num_possible_cpus());
+  const auto watched = WATCHED_HOOKS + static_cast<unsigned>(made_.syscalls_.size());
+  constexpr auto buffers_per_cpu = 2; // buffer.bpf.h
+  bpf_map__set_max_entries(skeleton.maps.rings, config_.shards);
+  bpf_map__set_max_entries(skeleton.maps.counts, watched * config_.shards);
+  bpf_map__set_max_entries(skeleton.maps.buffers, cpus * buffers_per_cpu);
+  skeleton.rodata->shard_count = config_.shards;
+  skeleton.rodata->wake_bytes = config_.wake_bytes;
+  skeleton.rodata->has_dynptr =
+      config_.allow_dynptr && host_kernel::has_helper(BPF_FUNC_ringbuf_reserve_dynptr);
+  constexpr std::chrono::milliseconds margin{1};
+  made_.clock_margin_ =
+      skeleton.rodata->has_dynptr ? std::chrono::nanoseconds{0} : margin;
+}
+
+kernel_side_maker::result kernel_side_maker::attach() {
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, made_.skeleton_->obj) {
+    if (!bpf_program__autoload(program))
+      continue;
+    kernel_side::link_ptr link{bpf_program__attach(program)};
+    if (!link)
+      return std::unexpected{system_error("cannot attach", errno)};
+    if (std::strcmp(bpf_program__name(program), iterator_name) == 0)
+      made_.iterator_ = std::move(link); // Stays: what is attached is not run by it.
+    else
+      made_.links_.push_back(std::move(link));
+  }
+  return {};
+}
+
+const probe* kernel_side_maker::chosen_for(event_kind event) const {
+  const auto found = std::ranges::find(made_.probes_, event, &chosen_probe::event);
+  return found == made_.probes_.end() ? nullptr : found->chosen;
+}
+
+kernel_side_maker::result kernel_side_maker::fill_row(unsigned row,
+                                                      const syscall_row& content) {
+  const auto map = bpf_map__fd(made_.skeleton_->maps.syscalls);
+  if (bpf_map_update_elem(map, &row, &content, BPF_ANY) != 0)
+    return std::unexpected{system_error("cannot fill the table of system calls", errno)};
+  made_.skeleton_->bss->filter.syscalls[row / 64] |= 1ULL << row % 64;
+  return {};
+}
+
+kernel_side_maker::result kernel_side_maker::fill_syscalls() {
+  std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS> rows{};
+  for (const auto& call : syscall_events()) {
+    const auto found = std::ranges::find(made_.syscalls_, call.kind);
+    if (found == made_.syscalls_.end())
+      continue;
+    auto row = row_of(call.kind);
+    row.watched = static_cast<__u16>(WATCHED_HOOKS + (found - made_.syscalls_.begin()));
+    for (const auto number : rows_of(call))
+      if (number >= 0)
+        rows[static_cast<std::size_t>(number)] = row;
+  }
+  const auto* open = chosen_for(event_kind::security_file_open);
+  if (open != nullptr && open->programs.front() == "sys_exit")
+    for (const auto number : opening_syscalls())
+      rows[number].opens = 1;
+  for (unsigned number = 0; number < rows.size(); ++number)
+    if (rows[number].watched != 0 || rows[number].opens != 0)
+      if (auto filled = fill_row(number, rows[number]); !filled)
+        return filled;
+  return {};
+}
+
+/// The rest of the filter, when all is attached: so all events begin at once.
+void kernel_side_maker::start() {
+  auto& filter = made_.skeleton_->bss->filter;
+  filter.ignored_tgid = config_.ignored_tgid;
+  __u32 events = 0;
+  for (const auto& probe : made_.probes_)
+    if (const auto hook = watched_hook(probe.event))
+      events |= 1U << *hook;
+  __atomic_store_n(&filter.events, events, __ATOMIC_RELEASE);
+}
+
+} // namespace vedette

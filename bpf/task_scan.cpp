@@ -1,0 +1,1 @@
+#include "bpf/task_scan.hpp"

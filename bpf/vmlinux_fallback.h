@@ -1,0 +1,176 @@
+/* The kernel's types as far as programs here look at them, for hosts without BTF to
+ * generate vmlinux.h from. Offsets come from the running kernel at load time
+ * (preserve_access_index), so only names and types of fields matter; the order does not.
+ * A program that needs another field adds it here, too: the build with
+ * VEDETTE_VMLINUX=fallback tells.
+ */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+#include <linux/bpf.h> /* map types, flags, helpers' structs, __u32 … */
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef int pid_t;
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct pt_regs {
+	unsigned long di, si, dx, cx, bx, bp, r8, r9, r10, ax, orig_ax, ip;
+};
+struct thread_info {
+	u32 status;
+};
+typedef struct {
+	int counter;
+} atomic_t;
+typedef struct {
+	u32 val;
+} kuid_t;
+typedef struct {
+	u32 val;
+} kgid_t;
+struct list_head {
+	struct list_head *next;
+};
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+};
+struct kernfs_node {
+	u64 id;
+};
+struct cgroup {
+	struct kernfs_node *kn;
+};
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+struct ns_common {
+	unsigned int inum;
+};
+struct task_struct;
+struct pid_namespace {
+	struct task_struct *child_reaper;
+	struct ns_common ns;
+};
+struct mnt_namespace {
+	struct ns_common ns;
+};
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+struct pid {
+	unsigned int level;
+	struct upid numbers[0];
+};
+
+struct timespec64 {
+	long long tv_sec;
+	long tv_nsec;
+};
+struct super_block {
+	u32 s_dev;
+	unsigned long s_magic;
+};
+struct inode {
+	u16 i_mode;
+	u32 i_nlink;
+	unsigned long i_ino;
+	struct super_block *i_sb;
+};
+struct qstr {
+	u32 hash, len; /* read as a whole: this one's layout is the kernel's */
+	const unsigned char *name;
+};
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+};
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+struct file {
+	unsigned int f_flags;
+	struct inode *f_inode;
+	struct path f_path;
+};
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+struct files_struct {
+	struct fdtable *fdt;
+};
+struct fs_struct {
+	struct path root, pwd;
+};
+struct linux_binprm {
+	struct file *file;
+	const char *filename;
+	const char *interp;
+};
+
+struct vm_area_struct {
+	struct file *vm_file;
+};
+struct mm_struct {
+	unsigned long arg_start, arg_end, env_start, env_end;
+	struct file *exe_file;
+};
+struct signal_struct {
+	atomic_t live;
+	unsigned int is_child_subreaper : 1;
+};
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int flags;
+	int exit_code;
+	pid_t pid, tgid;
+	u64 start_boottime;
+	struct task_struct *group_leader, *real_parent;
+	struct list_head children;
+	char comm[16];
+	const struct cred *cred;
+	struct css_set *cgroups;
+	struct pid *thread_pid;
+	struct nsproxy *nsproxy;
+	struct mm_struct *mm;
+	struct fs_struct *fs;
+	struct files_struct *files;
+	struct signal_struct *signal;
+};
+
+struct trace_event_raw_sys_exit {
+	long ret;
+};
+struct seq_file;
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+#pragma clang attribute pop
+
+#endif
