@@ -156,7 +156,10 @@ void append_json_double(std::string& out, double number) {
   }
   char digits[32];
   const auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
-  out.append(digits, static_cast<std::size_t>(end - digits));
+  const std::string_view text{digits, static_cast<std::size_t>(end - digits)};
+  out += text;
+  if (text.find_first_of(".e") == std::string_view::npos)
+    out += ".0";
 }
 
 } // namespace vedette

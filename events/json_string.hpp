@@ -24,8 +24,8 @@ void append_json_integer(std::string& out, Integer number) {
   out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
-/// The shortest text that reads as the same number; `null` for what JSON has no text for
-/// (infinities, NaN).
+/// The shortest text that reads as the same number, with a point or an exponent: a float
+/// stays one. `null` for what JSON has no text for (infinities, NaN).
 void append_json_double(std::string& out, double number);
 
 namespace detail {

@@ -38,14 +38,6 @@ void append_object(std::string& out, const value::object& members) {
   out += '}';
 }
 
-/// With a point or an exponent, so that it is read as a float again.
-void append_float(std::string& out, double number) {
-  const auto before = out.size();
-  append_json_double(out, number);
-  if (out.find_first_of(".en", before) == std::string::npos)
-    out += ".0";
-}
-
 value from_dom(simdjson::dom::element element);
 
 value list_from(simdjson::dom::array array) {
@@ -151,7 +143,7 @@ void append_json(std::string& out, const value& what) {
       [&](bool truth) { out += truth ? "true" : "false"; },
       [&](std::int64_t number) { append_json_integer(out, number); },
       [&](std::uint64_t number) { append_json_integer(out, number); },
-      [&](double number) { append_float(out, number); },
+      [&](double number) { append_json_double(out, number); },
       [&](const std::string& text) { append_json_string(out, text); },
       [&](const value::list& items) { append_list(out, items); },
       [&](const value::object& members) { append_object(out, members); },
