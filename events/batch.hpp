@@ -166,9 +166,9 @@ public:
   /// `clock_offset` is what turns the records' times into ns since the epoch.
   batch(std::unique_ptr<std::byte[]> memory, std::size_t bytes,
         std::vector<std::uint32_t> offsets, std::chrono::nanoseconds clock_offset,
-        std::uint32_t shard, std::uint64_t first_position = 0)
+        std::uint32_t shard)
       : memory_{std::move(memory)}, bytes_{bytes}, offsets_{std::move(offsets)},
-        clock_offset_{clock_offset}, first_position_{first_position}, shard_{shard} {}
+        clock_offset_{clock_offset}, shard_{shard} {}
 
   [[nodiscard]] auto events() const {
     return std::views::iota(std::uint32_t{0}, static_cast<std::uint32_t>(size()))
@@ -194,6 +194,9 @@ public:
     return context_[index];
   }
 
+  /// For the collector: the place of its first event among all of the shard's.
+  void place_at(std::uint64_t first_position) { first_position_ = first_position; }
+
   /// For the enricher, once, before the batch is frozen: one context per event. `texts`
   /// keeps alive what their views point to.
   void attach(std::vector<event_context> context, std::shared_ptr<const void> texts) {
@@ -206,7 +209,7 @@ private:
   std::size_t bytes_;
   std::vector<std::uint32_t> offsets_;
   std::chrono::nanoseconds clock_offset_;
-  std::uint64_t first_position_;
+  std::uint64_t first_position_ = 0;
   std::uint32_t shard_;
   std::vector<event_context> context_;
   std::shared_ptr<const void> texts_;

@@ -40,13 +40,25 @@ public:
   [[nodiscard]] bool empty() const { return offsets_.empty(); }
 
   /// The batch. The builder starts anew, and will make room for as much at once.
-  raw_batch_ptr take() {
-    room_ = used_;
-    events_ = offsets_.size();
-    auto result = std::make_shared<batch>(std::move(memory_), used_, std::move(offsets_),
+  raw_batch_ptr take() { return take(size()); }
+
+  /// The first `events` as a batch; the others stay.
+  raw_batch_ptr take(std::size_t events) {
+    const auto end = events < size() ? std::size_t{offsets_[events]} : used_;
+    batch_builder rest{shard_, clock_offset_};
+    rest.room_ = end;
+    rest.events_ = events;
+    if (events < size()) {
+      rest.grow(std::max(end, used_ - end));
+      std::memcpy(rest.memory_.get(), memory_.get() + end, used_ - end);
+      rest.used_ = used_ - end;
+      for (auto offset : std::span{offsets_}.subspan(events))
+        rest.offsets_.push_back(static_cast<std::uint32_t>(offset - end));
+      offsets_.resize(events);
+    }
+    auto result = std::make_shared<batch>(std::move(memory_), end, std::move(offsets_),
                                           clock_offset_, shard_);
-    used_ = capacity_ = 0;
-    offsets_ = {};
+    *this = std::move(rest);
     return result;
   }
 

@@ -1,0 +1,220 @@
+#include "actors/live_collector.hpp"
+
+#include "bpf/decoder.hpp"
+#include "events/own_events.hpp"
+#include "runtime/wakeable_actor.hpp"
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <optional>
+#include <time.h>
+#include <utility>
+
+CAF_ADD_ATOM(vedette_collector, vedette, step_atom, "step")
+
+namespace vedette {
+
+namespace {
+
+constexpr std::size_t read_bytes = 256U << 10U; ///< At a time: stays in L2.
+constexpr std::chrono::milliseconds loss_interval{100};
+
+using collector_shell =
+    interface<result<void>(nudge_atom, time_ns), result<void>(start_atom),
+              result<void>(stop_atom), result<stage_status>(status_atom),
+              result<void>(step_atom)>;
+
+std::uint64_t boottime_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U
+         + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// What the kernel's side has lost, told as events.
+class loss_watch {
+public:
+  loss_watch(std::shared_ptr<const kernel_side> kernel, std::uint32_t shard)
+      : kernel_{std::move(kernel)}, shard_{shard},
+        where_{"ring " + std::to_string(shard)}, since_{boottime_ns()} {
+    for (const auto& probe : kernel_->probes())
+      lost_.push_back({probe.event, 0});
+  }
+
+  /// Adds a record per kind of which more were lost since the last call, at most every
+  /// loss_interval unless `now`. → how many.
+  std::size_t tell(batch_builder& to, bool now) {
+    const auto until = boottime_ns();
+    if (!now && std::chrono::nanoseconds{until - since_} < loss_interval)
+      return 0;
+    std::size_t told = 0;
+    for (auto& [kind, before] : lost_) {
+      const auto lost = kernel_->counts(kind, shard_).lost;
+      if (lost == before)
+        continue;
+      to.add(make_record(
+          loss{definition_of(kind).name, lost - before, since_, until, where_}));
+      before = lost;
+      ++told;
+    }
+    since_ = until;
+    return told;
+  }
+
+private:
+  std::shared_ptr<const kernel_side> kernel_;
+  std::uint32_t shard_;
+  std::string where_;
+  std::uint64_t since_;
+  std::vector<std::pair<event_kind, std::uint64_t>> lost_;
+};
+
+class live_collector final : public wakeable_actor<collector_shell> {
+public:
+  live_collector(caf::actor_config& config,
+                 const std::shared_ptr<live_collector_setup>& setup)
+      : wakeable_actor{config}, setup_{std::move(*setup)},
+        events_{setup_.shard, setup_.clock_offset},
+        losses_{setup_.kernel, setup_.shard}, epoll_{epoll_create1(EPOLL_CLOEXEC)} {
+    epoll_event level{EPOLLIN, {}};
+    epoll_event edge{EPOLLIN | EPOLLET, {}};
+    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_fd(), &level);
+    epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, setup_.ring.fd(), &edge);
+  }
+
+  const char* name() const override { return "collector"; }
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        [this](nudge_atom, time_ns until) { nudged_ = nudged_ || until > watermark_; },
+        [this](start_atom) { start(); },
+        [this](stop_atom) { stop(); },
+        [this](status_atom) { return status(); },
+        [this](step_atom) { step(); },
+    };
+  }
+
+  void on_exit() override { setup_.to = enricher_actor{}; }
+
+private:
+  void start() {
+    if (setup_.start_state)
+      balance_.in += setup_.start_state->size();
+    // The first flow also tells the others where to nudge.
+    give(std::exchange(setup_.start_state, nullptr), false);
+    send(this, step_atom_v);
+  }
+
+  /// One turn: sleep if there is nothing to do, then read at most read_bytes.
+  void step() {
+    if (stopped_)
+      return;
+    sleep();
+    calm_down();
+    if (!mark_ && (nudged_ || outstanding_ < setup_.ring.size())) {
+      mark_ = setup_.ring.mark();
+      balance_.made += losses_.tell(events_, false);
+    }
+    if (mark_)
+      read();
+    send(this, step_atom_v);
+  }
+
+  void sleep() {
+    if (mark_ || nudged_)
+      return;
+    const bool full = outstanding_ >= setup_.ring.size();
+    epoll_event woken{};
+    if (full) // Credit or a nudge will come as a message.
+      epoll_wait(epoll_.get(), &woken, 1, -1);
+    else if (setup_.ring.arm())
+      epoll_wait(epoll_.get(), &woken, 1, static_cast<int>(setup_.latency.count()));
+    setup_.ring.disarm();
+  }
+
+  /// Reads on towards the mark; when it is reached, so is its time.
+  void read() {
+    const auto borrowed = setup_.ring.borrow(read_bytes, mark_->position);
+    balance_.in += decoder_.decode(borrowed.frames, events_);
+    setup_.ring.release(borrowed);
+    if (borrowed.end == borrow_end::position) {
+      const auto passed = static_cast<std::int64_t>(mark_->clock_ns) - 1
+                          - setup_.kernel->clock_margin().count();
+      watermark_ =
+          time_ns{std::chrono::nanoseconds{passed} + setup_.clock_offset};
+      mark_.reset();
+      if (!events_.empty() || std::exchange(nudged_, false))
+        give(events_.empty() ? nullptr : events_.take(), false);
+    } else if (events_.size() >= setup_.batch_events) {
+      give(events_.take(), false);
+    }
+  }
+
+  /// The kernel's side has been detached: what is in the ring is all there will be.
+  void stop() {
+    if (std::exchange(stopped_, true))
+      return;
+    do {
+      mark_ = setup_.ring.mark();
+      while (mark_)
+        read();
+    } while (setup_.ring.available() > 0);
+    balance_.made += losses_.tell(events_, true);
+    watermark_ = end_of_time;
+    give(events_.empty() ? nullptr : events_.take(), true);
+  }
+
+  void give(raw_batch_ptr events, bool last) {
+    nudged_ = false;
+    const auto bytes = events ? events->bytes() : 0;
+    if (events) {
+      balance_.out += events->size();
+      events->place_at(std::exchange(position_, position_ + events->size()));
+    }
+    outstanding_ += bytes;
+    const auto answered = [this, bytes] { outstanding_ -= bytes; };
+    request(setup_.to, caf::infinite,
+            raw_flow{setup_.shard, std::move(events), watermark_, last,
+                     caf::actor_cast<origin_actor>(this)})
+        .then(answered, [answered](const caf::error&) { answered(); });
+  }
+
+  [[nodiscard]] stage_status status() const {
+    stage_status result;
+    result.name = setup_.name;
+    result.balance = balance_;
+    for (const auto& probe : setup_.kernel->probes()) {
+      const auto counted = setup_.kernel->counts(probe.event, setup_.shard);
+      result.events[std::string{definition_of(probe.event).name}] = {
+          counted.seen, counted.filtered, counted.lost,
+          decoder_.delivered(probe.event)};
+    }
+    result.skipped = decoder_.corrupt() + setup_.ring.corrupt_frames();
+    return result;
+  }
+
+  live_collector_setup setup_;
+  batch_builder events_;
+  decoder decoder_;
+  loss_watch losses_;
+  file_descriptor epoll_;
+  std::optional<ring_mark> mark_;
+  time_ns watermark_ = beginning_of_time;
+  std::size_t outstanding_ = 0; ///< Bytes that nobody has answered for.
+  std::uint64_t position_ = 0;  ///< Of the next event among the shard's.
+  bool nudged_ = false;
+  bool stopped_ = false;
+  stage_balance balance_;
+};
+
+} // namespace
+
+collector_actor spawn_live_collector(caf::actor_system& system,
+                                     live_collector_setup setup) {
+  return system.spawn<live_collector, caf::detached>(
+      std::make_shared<live_collector_setup>(std::move(setup)));
+}
+
+} // namespace vedette

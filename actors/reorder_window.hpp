@@ -1,0 +1,62 @@
+#pragma once
+
+#include "runtime/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace vedette {
+
+/// Sorts records that are nearly in order: holds `capacity` of them and gives out the oldest
+/// (by time, then by arrival). Memory is bounded: records lie in chunks that are used again.
+class reorder_window {
+public:
+  struct entry {
+    time_ns time;
+    std::span<std::byte> record; ///< Valid until the next pop() or push().
+    bool late; ///< Older than what had left the window before: it leaves at once.
+  };
+
+  explicit reorder_window(std::size_t capacity) : capacity_{capacity} {}
+
+  /// Copies the record.
+  void push(time_ns time, std::span<const std::byte> record);
+
+  /// Whether the oldest is to leave before the next push().
+  [[nodiscard]] bool full() const { return held_.size() > capacity_; }
+  [[nodiscard]] bool empty() const { return held_.empty(); }
+
+  /// The oldest; there must be one.
+  [[nodiscard]] entry front() const;
+  void pop();
+
+private:
+  struct chunk {
+    std::unique_ptr<std::byte[]> memory;
+    std::size_t size;
+    std::size_t used = 0;
+    std::size_t live = 0; ///< Records in it that have not left.
+  };
+  struct held {
+    time_ns time;
+    chunk* where;
+    std::size_t offset;
+    std::size_t size;
+  };
+
+  chunk& room_for(std::size_t bytes);
+  void release(chunk& from);
+
+  std::size_t capacity_;
+  std::deque<held> held_; ///< Oldest first. Input is nearly sorted: mostly appended to.
+  std::vector<std::unique_ptr<chunk>> chunks_;
+  std::vector<chunk*> free_;
+  chunk* open_ = nullptr; ///< That is being filled.
+  time_ns edge_ = beginning_of_time; ///< Of the newest that has left.
+};
+
+} // namespace vedette

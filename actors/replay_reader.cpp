@@ -1,0 +1,188 @@
+#include "actors/replay_reader.hpp"
+
+#include "events/line_parser.hpp"
+#include "events/ndjson_reader.hpp"
+#include "runtime/wakeable_actor.hpp"
+
+#include <poll.h>
+
+#include <array>
+#include <utility>
+
+CAF_ADD_ATOM(vedette_reader, vedette, read_atom, "read")
+
+namespace vedette {
+
+namespace {
+
+constexpr std::size_t read_bytes = 1U << 20U;
+constexpr auto lines_per_turn = 512; ///< Credit is heard of in between.
+
+using reader_shell =
+    interface<result<void>(nudge_atom, time_ns), result<void>(start_atom),
+              result<void>(stop_atom), result<stage_status>(status_atom),
+              result<void>(read_atom)>;
+
+class replay_reader final : public wakeable_actor<reader_shell> {
+public:
+  replay_reader(caf::actor_config& config,
+                const std::shared_ptr<replay_reader_setup>& setup)
+      : wakeable_actor{config}, setup_{std::move(*setup)},
+        state_{setup_.config, [this](raw_flow next) { give(std::move(next)); }} {}
+
+  const char* name() const override { return "reader"; }
+
+protected:
+  behavior_type make_behavior() override {
+    return {
+        // It reads as fast as it may, and has told its position where it may not.
+        [](nudge_atom, time_ns) {},
+        [this](start_atom) { start(); },
+        [this](stop_atom) {
+          stopped_ = true;
+          go_on();
+        },
+        [this](status_atom) { return status(); },
+        [this](read_atom) {
+          scheduled_ = false;
+          turn();
+        },
+    };
+  }
+
+  void on_exit() override { setup_.to.clear(); }
+
+private:
+  void start() {
+    for (std::uint32_t shard = 0; shard < setup_.to.size(); ++shard)
+      give({shard, nullptr, beginning_of_time, false, {}});
+    go_on();
+  }
+
+  void go_on() {
+    if (!std::exchange(scheduled_, true))
+      send(this, read_atom_v);
+  }
+
+  /// Some lines, until one has to wait: for credit, for input, for other messages.
+  void turn() {
+    calm_down();
+    if (ended_)
+      return;
+    for (auto left = lines_per_turn; left > 0; --left) {
+      if (!state_.drain())
+        return; // The next credit goes on.
+      if (stopped_ || input_ >= setup_.inputs.size()) {
+        ended_ = state_.finish();
+        return;
+      }
+      if (const auto line = lines_.next())
+        accept(*line);
+      else if (!fill())
+        break;
+    }
+    go_on();
+  }
+
+  void accept(const input_line& line) {
+    ++read_;
+    if (line.too_long)
+      return refuse(line, "is longer than 16 MiB");
+    const auto record = parser_.parse(line.text, position_);
+    if (!record)
+      return refuse(line, record.error());
+    ++position_;
+    state_.accept(*record);
+  }
+
+  void refuse(const input_line& line, std::string_view reason) {
+    ++skipped_;
+    auto text = std::string{setup_.inputs[input_]->name()} + ":"
+                + std::to_string(line.number) + ": " + std::string{reason};
+    if (setup_.report)
+      setup_.report(text);
+    if (setup_.strict)
+      fail({ec::bad_input, std::move(text)});
+  }
+
+  void fail(error why) {
+    stopped_ = true;
+    send(setup_.supervisor, ended_atom_v, setup_.name, std::move(why));
+  }
+
+  /// Reads on. False: a message came while it waited for input.
+  bool fill() {
+    auto& input = *setup_.inputs[input_];
+    if (at_end_) { // And the last line has been given out.
+      lines_ = ndjson_reader{};
+      at_end_ = false;
+      ++input_;
+      return true;
+    }
+    if (input.fd() >= 0) {
+      std::array<pollfd, 2> ready{{{input.fd(), POLLIN, 0}, {wake_fd(), POLLIN, 0}}};
+      poll(ready.data(), ready.size(), -1);
+      if (ready[0].revents == 0)
+        return false;
+    }
+    const auto bytes = input.read(lines_.prepare(read_bytes));
+    if (!bytes) {
+      fail(bytes.error());
+      return true;
+    }
+    lines_.commit(*bytes);
+    if (*bytes == 0) {
+      lines_.finish();
+      at_end_ = true;
+    }
+    return true;
+  }
+
+  void give(raw_flow next) {
+    next.origin = caf::actor_cast<origin_actor>(this);
+    const auto shard = next.shard;
+    const bool credit = next.events != nullptr;
+    if (credit)
+      out_ += next.events->size();
+    const auto answered = [this, shard, credit] {
+      if (!credit)
+        return;
+      state_.credit(shard);
+      go_on();
+    };
+    request(setup_.to[shard], caf::infinite, std::move(next))
+        .then(answered, [answered](const caf::error&) { answered(); });
+  }
+
+  [[nodiscard]] stage_status status() const {
+    stage_status result;
+    result.name = setup_.name;
+    result.balance = {read_, 0, out_, skipped_, 0};
+    result.skipped = skipped_;
+    result.late = state_.late();
+    return result;
+  }
+
+  replay_reader_setup setup_;
+  ndjson_reader lines_;
+  line_parser parser_;
+  replay_state state_;
+  std::size_t input_ = 0;
+  bool at_end_ = false;    ///< Of the input in hand.
+  bool scheduled_ = false; ///< A turn is on its way.
+  bool stopped_ = false;
+  bool ended_ = false;
+  std::uint64_t read_ = 0, skipped_ = 0, out_ = 0, position_ = 0;
+};
+
+} // namespace
+
+collector_actor spawn_replay_reader(caf::actor_system& system, replay_reader_setup setup) {
+  const auto own_thread = setup.own_thread;
+  auto shared = std::make_shared<replay_reader_setup>(std::move(setup));
+  if (own_thread)
+    return system.spawn<replay_reader, caf::detached>(std::move(shared));
+  return system.spawn<replay_reader>(std::move(shared));
+}
+
+} // namespace vedette

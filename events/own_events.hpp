@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+/// Events that Vedette makes itself, as records.
+namespace vedette {
+
+/// Events of one kind that were lost. Times as in the batch that the record goes into.
+struct loss {
+  std::string_view event; ///< Its name.
+  std::uint64_t count;
+  std::uint64_t since_ns, until_ns; ///< In between.
+  std::string_view where;           ///< `ring 0`, `sink out`.
+};
+
+/// A `lost_events` record that happened at `until_ns`.
+std::vector<std::byte> make_record(const loss& lost);
+
+} // namespace vedette
