@@ -89,8 +89,7 @@ static __always_inline void put_dentry_path(struct buffer *buffer, __u32 arg,
 	char *to;
 
 	path_enter(&walk, dentry, mount);
-	walk.root.dentry = task->fs->root.dentry;
-	walk.root.mnt = task->fs->root.mnt;
+	BPF_CORE_READ_INTO(&walk.root, task, fs, root);
 	walk.buffer = buffer->path;
 	walk.start = PATH_BUFFER;
 	bpf_loop(PATH_STEPS_MAX, path_step, &walk, 0);

@@ -8,11 +8,12 @@
 static __always_inline void put_fork(struct record_header *header, struct task_struct *parent,
 				     struct task_struct *child)
 {
-	struct task_struct *leader = child->group_leader;
+	struct task_struct *leader = BPF_CORE_READ(child, group_leader);
 
 	put_task(header, SLOT(task_begin, parent_tid), parent);
 	put_task(header, SLOT(task_begin, child_tid), child);
-	put_task(header, SLOT(task_begin, parent_process_tid), leader->real_parent->group_leader);
+	put_task(header, SLOT(task_begin, parent_process_tid), 
+		 BPF_CORE_READ(leader, real_parent, group_leader));
 	put_task(header, SLOT(task_begin, leader_tid), leader);
 }
 
@@ -26,15 +27,11 @@ SAME_SLOT(leader_start_time);
 
 static __always_inline void put_executable(struct buffer *buffer, struct task_struct *task)
 {
-	struct mm_struct *mm = task->mm;
+	struct file *file = BPF_CORE_READ(task, mm, exe_file);
 	struct inode *inode;
-	struct file *file;
 
-	if (!mm)
-		return; /* a kernel thread, or all that is left is its exit status */
-	file = BPF_CORE_READ(mm, exe_file);
 	if (!file)
-		return;
+		return; /* a kernel thread, or all that is left is its exit status */
 	inode = BPF_CORE_READ(file, f_inode);
 	put_path(buffer, SLOT(task_begin, pathname), file, task);
 	put_inode(&buffer->header, SLOT(task_begin, dev), inode);
@@ -48,10 +45,10 @@ static __always_inline void put_task_begin(struct buffer *buffer, struct task_st
 {
 	struct record_header *header = &buffer->header;
 
-	record_begin(header, RECORD_task_begin, SLOTS(task_begin), task);
+	record_begin_other(header, RECORD_task_begin, SLOTS(task_begin), task);
 	header->flags = task_is_compat(task) ? RECORD_COMPAT : 0;
 	buffer->used = header->size;
-	put_text(buffer, SLOT(task_begin, comm), task->comm, false);
+	put_text(buffer, SLOT(task_begin, comm), header->comm, false);
 	put_executable(buffer, task);
 	put_number(header, SLOT(task_begin, uid), header->uid);
 	put_number(header, SLOT(task_begin, gid), header->gid);

@@ -86,8 +86,10 @@ static __always_inline void put_interpreter(struct buffer *buffer, struct task_s
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid, struct linux_binprm *bprm)
 {
-	struct inode *inode = bprm->file->f_inode;
-	struct mm_struct *mm = task->mm;
+	struct file *file = bprm->file;
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	struct path pwd = BPF_CORE_READ(task, fs, pwd);
 	struct record_header *header;
 	struct buffer *buffer;
 	struct shard shard;
@@ -101,22 +103,23 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid, struct
 	}
 	buffer_begin(buffer, RECORD_sched_process_exec, SLOTS(sched_process_exec));
 	header = &buffer->header;
-	header->detail[0] = file_facts(bprm->file);
+	header->detail[0] = file_facts(file);
 	header->detail[1] = old_tid;
 	put_text(buffer, SLOT(sched_process_exec, cmdpath), bprm->filename, false);
-	put_path(buffer, SLOT(sched_process_exec, pathname), bprm->file, task);
+	put_path(buffer, SLOT(sched_process_exec, pathname), file, task);
 	put_inode(header, SLOT(sched_process_exec, dev), inode);
-	put_number(header, SLOT(sched_process_exec, inode_mode), inode->i_mode);
-	put_interpreter(buffer, task, bprm->file);
-	put_user_range(buffer, SLOT(sched_process_exec, argv), mm->arg_start, mm->arg_end);
+	put_number(header, SLOT(sched_process_exec, inode_mode), BPF_CORE_READ(inode, i_mode));
+	put_interpreter(buffer, task, file);
+	put_user_range(buffer, SLOT(sched_process_exec, argv), BPF_CORE_READ(mm, arg_start),
+		       BPF_CORE_READ(mm, arg_end));
 	put_text(buffer, SLOT(sched_process_exec, interp), bprm->interp, false);
 	put_stdin(buffer, task);
 	put_number(header, SLOT(sched_process_exec, invoked_from_kernel),
-		   !!(task->real_parent->flags & TASK_KERNEL));
+		   !!(BPF_CORE_READ(task, real_parent, flags) & TASK_KERNEL));
 	put_prev_comm(buffer, task);
-	put_user_range(buffer, SLOT(sched_process_exec, env), mm->env_start, mm->env_end);
-	put_dentry_path(buffer, SLOT(sched_process_exec, pwd), task->fs->pwd.dentry,
-			task->fs->pwd.mnt, task);
+	put_user_range(buffer, SLOT(sched_process_exec, env), BPF_CORE_READ(mm, env_start),
+		       BPF_CORE_READ(mm, env_end));
+	put_dentry_path(buffer, SLOT(sched_process_exec, pwd), pwd.dentry, pwd.mnt, task);
 	buffer_write(buffer, &shard);
 	buffer_release(buffer);
 	return 0;

@@ -6,34 +6,47 @@ struct exit_record {
 	union record_slot slots[SLOTS(sched_process_exit)];
 };
 
-enum { ANCESTORS_MAX = 64 };
+enum { ANCESTORS_MAX = 256 };
 
-static __always_inline bool is_child_subreaper(struct task_struct *task)
+struct ancestry {
+	struct task_struct *ancestor;
+	__u32 level; /* of the pid namespace that they must be in */
+	__u32 reaper;
+};
+
+static long ask_ancestor(__u32 step, struct ancestry *line)
 {
-	struct signal_struct *signal = task->signal;
+	struct task_struct *task = line->ancestor;
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 
-	return BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper);
+	if (BPF_CORE_READ(task, thread_pid, level) != line->level || !BPF_CORE_READ(task, pid))
+		return 1;
+	if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper)
+	    && BPF_CORE_READ(signal, live.counter) > 0) {
+		line->reaper = BPF_CORE_READ(task, tgid);
+		return 1;
+	}
+	line->ancestor = BPF_CORE_READ(task, real_parent);
+	return 0;
 }
 
 /* Who gets the children, as find_new_reaper (kernel/exit.c) will decide in a moment: the
  * nearest ancestor that asked for it, else the pid namespace's init. 0: nobody needs to. */
 static __always_inline __u32 reaper_of(struct task_struct *task)
 {
-	struct task_struct *ancestor = task->real_parent;
-	struct pid *pid = task->thread_pid;
-	__u32 level = pid->level;
-	struct upid own = task_upid_at(pid, level);
-	struct list_head *children = (void *)task + bpf_core_field_offset(struct task_struct, children);
+	struct list_head *children = (void *)task
+				     + bpf_core_field_offset(struct task_struct, children);
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	struct ancestry line = {.ancestor = BPF_CORE_READ(task, real_parent),
+				.level = BPF_CORE_READ(pid, level)};
+	struct upid own;
 
 	if (BPF_CORE_READ(children, next) == children)
 		return 0;
-	for (int i = 0; i < ANCESTORS_MAX; i++) {
-		if (ancestor->thread_pid->level != level || ancestor->pid == 0)
-			break;
-		if (is_child_subreaper(ancestor) && ancestor->signal->live.counter > 0)
-			return ancestor->tgid;
-		ancestor = ancestor->real_parent;
-	}
+	bpf_loop(ANCESTORS_MAX, ask_ancestor, &line, 0);
+	if (line.reaper)
+		return line.reaper;
+	own = task_upid_at(pid, line.level);
 	return BPF_CORE_READ(own.ns, child_reaper, tgid);
 }
 
