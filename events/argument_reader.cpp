@@ -12,9 +12,11 @@ using simdjson::dom::element;
 /// What is wrong, or null.
 const char* read_member(argument_json& to, std::string_view key, element from) {
   if (key == "name")
-    return from.get(to.name) == simdjson::SUCCESS ? nullptr : "has a name that is no string";
+    return from.get(to.name) == simdjson::SUCCESS ? nullptr
+                                                  : "has a name that is no string";
   if (key == "type")
-    return from.get(to.type) == simdjson::SUCCESS ? nullptr : "has a type that is no string";
+    return from.get(to.type) == simdjson::SUCCESS ? nullptr
+                                                  : "has a type that is no string";
   if (key == "value") {
     to.value = from;
     to.has_value = !from.is_null();
@@ -99,7 +101,8 @@ bool argument_reader::read_known(const argument_json& argument, std::size_t slot
   const auto present = argument.has_value;
   header.present = (header.present & others) | bit(slot, present);
   header.references = (header.references & others) | bit(slot, present && is_text);
-  header.truncated = (header.truncated & others) | bit(slot, present && argument.truncated);
+  header.truncated =
+      (header.truncated & others) | bit(slot, present && argument.truncated);
   header.unresolved =
       (header.unresolved & others) | bit(slot, present && argument.unresolved);
   return true;

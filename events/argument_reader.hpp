@@ -4,7 +4,6 @@
 #include "events/record_buffer.hpp"
 
 #include <simdjson.h>
-
 #include <string>
 #include <string_view>
 
@@ -22,8 +21,8 @@ struct argument_json {
 /// Reads a line's arguments into a record that has been started.
 class argument_reader {
 public:
-  /// `event` is the event's name; `definition` null if it is not in the table. False with a
-  /// reason that names the argument if one does not fit.
+  /// `event` is the event's name; `definition` null if it is not in the table. False
+  /// with a reason that names the argument if one does not fit.
   bool read(simdjson::dom::element args, std::string_view event,
             const event_definition* definition, record_buffer& record,
             std::string& reason);

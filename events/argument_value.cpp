@@ -71,10 +71,11 @@ const char* store_address(std::string_view text, record_slot& slot) {
   return nullptr;
 }
 
-/// Of a number that comes as text: recordings with parsed arguments have names of flags,
-/// and addresses in hexadecimal.
+/// Of a number that comes as text: recordings with parsed arguments have names of
+/// flags, and addresses in hexadecimal.
 const char* store_number_text(const argument_json& argument, std::string_view text,
-                              arg_type type, std::string_view event, record_slot& slot) {
+                              arg_type type, std::string_view event,
+                              record_slot& slot) {
   if (type == arg_type::pointer)
     return store_address(text, slot);
   const auto range = range_of_type(type);

@@ -34,7 +34,8 @@ void append_base64(std::string& out, std::string_view bytes) {
     const auto part = bytes.substr(at, 3);
     std::uint32_t group = 0;
     for (std::size_t i = 0; i < 3; ++i)
-      group = group << 8U | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0U);
+      group =
+          group << 8U | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0U);
     for (std::size_t i = 0; i < 4; ++i)
       out.push_back(i <= part.size() ? digits[group >> (18 - 6 * i) & 0x3FU] : '=');
   }

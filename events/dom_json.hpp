@@ -1,7 +1,6 @@
 #pragma once
 
 #include <simdjson.h>
-
 #include <string>
 
 namespace vedette {

@@ -35,7 +35,8 @@ struct flag_rule {
 
 /// The first that fits counts.
 constexpr flag_rule flag_rules[]{
-    {"open openat open_by_handle_at security_file_open pipe2 dup3 mq_open", "flags", "O_"},
+    {"open openat open_by_handle_at security_file_open pipe2 dup3 mq_open", "flags",
+     "O_"},
     {"mmap mmap2", "flags", "MAP_"},
     {"memfd_create", "flags", "MFD_"},
     {"clone clone3 unshare", "flags", "CLONE_"},
@@ -45,7 +46,8 @@ constexpr flag_rule flag_rules[]{
     {"renameat2", "flags", "RENAME_"},
     {"accept4", "flags", "SOCK_"},
     {"", "flags",
-     "O_ FASYNC MAP_ MFD_ CLONE_ MS_ MNT_ UMOUNT_ AT_ SOCK_ MSG_ RENAME_ GRND_ MODULE_INIT_ "
+     "O_ FASYNC MAP_ MFD_ CLONE_ MS_ MNT_ UMOUNT_ AT_ SOCK_ MSG_ RENAME_ GRND_ "
+     "MODULE_INIT_ "
      "EPOLL_CLOEXEC EFD_ IN_ SFD_ TFD_"},
     {"", "flag", "AT_"},
     {"", "oflag", "O_"},
@@ -89,10 +91,13 @@ constexpr flag_rule flag_rules[]{
     {"", "syscall", ""},
 };
 
-/// What Tracee says for the numbers of mem_prot_alert, from 1 on. The last one has changed.
+/// What Tracee says for the numbers of mem_prot_alert, from 1 on. The last one has
+/// changed.
 constexpr flag_name alerts[]{
-    {"Mmaped region with W+E permissions!", 1}, {"Protection changed to Executable!", 2},
-    {"Protection changed from E to W+E!", 3},   {"Protection changed from W+E to E!", 4},
+    {"Mmaped region with W+E permissions!", 1},
+    {"Protection changed to Executable!", 2},
+    {"Protection changed from E to W+E!", 3},
+    {"Protection changed from W+E to E!", 4},
     {"Protection changed from W to E!", 4},
 };
 
@@ -108,11 +113,12 @@ bool any_word(std::string_view words, Predicate predicate) {
 }
 
 const flag_rule* find_rule(std::string_view event, std::string_view argument) {
-  const auto* const found = std::ranges::find_if(flag_rules, [&](const flag_rule& rule) {
-    return rule.argument == argument
-           && (rule.events.empty()
-               || any_word(rule.events, [&](auto name) { return name == event; }));
-  });
+  const auto* const found =
+      std::ranges::find_if(flag_rules, [&](const flag_rule& rule) {
+        return rule.argument == argument
+               && (rule.events.empty()
+                   || any_word(rule.events, [&](auto name) { return name == event; }));
+      });
   return found != std::end(flag_rules) ? found : nullptr;
 }
 
@@ -173,7 +179,8 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
   constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
   if (failure != std::errc{} || stop != end || number > most)
     return {};
-  return negative ? -static_cast<std::int64_t>(number) : static_cast<std::int64_t>(number);
+  return negative ? -static_cast<std::int64_t>(number)
+                  : static_cast<std::int64_t>(number);
 }
 
 } // namespace vedette

@@ -9,9 +9,9 @@ namespace vedette {
 /// Whether this argument's number may come as names: `flags`, `prot`, `request`, ...
 bool takes_flag_names(std::string_view argument);
 
-/// The number that `O_RDWR|O_CREAT`, `PTRACE_TRACEME`, `AF_INET`, `0x80000` or `-100` stands
-/// for in this argument of this event (x86-64 values). Nothing if some part is neither a
-/// number nor a name that belongs there: `O_RDWR` is no protection.
+/// The number that `O_RDWR|O_CREAT`, `PTRACE_TRACEME`, `AF_INET`, `0x80000` or `-100`
+/// stands for in this argument of this event (x86-64 values). Nothing if some part is
+/// neither a number nor a name that belongs there: `O_RDWR` is no protection.
 std::optional<std::int64_t> parse_flag_names(std::string_view event,
                                              std::string_view argument,
                                              std::string_view text);

@@ -32,8 +32,8 @@ unsigned plain_bytes(const char* from) {
   return static_cast<unsigned>(std::countr_zero(special)) / 8;
 }
 
-/// Length of the UTF-8 sequence at `from`, 0 if it is none (RFC 3629: shortest form only,
-/// no surrogates, nothing above U+10FFFF).
+/// Length of the UTF-8 sequence at `from`, 0 if it is none (RFC 3629: shortest form
+/// only, no surrogates, nothing above U+10FFFF).
 std::size_t sequence_length(const char* from, const char* end) {
   const auto at = [from](std::size_t i) { return static_cast<unsigned char>(from[i]); };
   const auto follows = [&](std::size_t i) { return (at(i) & 0xC0U) == 0x80; };
@@ -135,16 +135,16 @@ bool append_json_string(std::string& out, std::string_view text) {
     // its length.
     const auto part = std::min<std::size_t>(static_cast<std::size_t>(end - from), 4096);
     const auto before = out.size();
-    out.resize_and_overwrite(
-        before + 6 * part + detail::encoded_step + 2, [&](char* data, std::size_t size) {
-          auto* to = data + before;
-          if (std::exchange(quote, false))
-            *to++ = '"';
-          whole &= detail::encode(from, end, to, data + size - 1);
-          if (from == end)
-            *to++ = '"';
-          return static_cast<std::size_t>(to - data);
-        });
+    out.resize_and_overwrite(before + 6 * part + detail::encoded_step + 2,
+                             [&](char* data, std::size_t size) {
+                               auto* to = data + before;
+                               if (std::exchange(quote, false))
+                                 *to++ = '"';
+                               whole &= detail::encode(from, end, to, data + size - 1);
+                               if (from == end)
+                                 *to++ = '"';
+                               return static_cast<std::size_t>(to - data);
+                             });
   } while (from != end);
   return whole;
 }

@@ -8,8 +8,8 @@ namespace vedette {
 
 namespace {
 
-/// Writes where there is room already, as append_bounded() makes it: a check per key and
-/// number would cost more than the writing.
+/// Writes where there is room already, as append_bounded() makes it: a check per key
+/// and number would cost more than the writing.
 class bounded_writer {
 public:
   explicit bounded_writer(char* to) : to_{to} {}
@@ -132,7 +132,8 @@ void append_outcome(std::string& out, event_view event, std::size_t arguments) {
     to.boolean((header.flags & RECORD_CONTAINER_STARTED) != 0).text(",\"isCompat\":");
     to.boolean((header.flags & RECORD_COMPAT) != 0);
     to.text("},\"threadEntityId\":").number(static_cast<std::uint64_t>(event.thread()));
-    to.text(",\"processEntityId\":").number(static_cast<std::uint64_t>(event.process()));
+    to.text(",\"processEntityId\":")
+        .number(static_cast<std::uint64_t>(event.process()));
     to.text(",\"parentEntityId\":").number(static_cast<std::uint64_t>(event.parent()));
   });
 }

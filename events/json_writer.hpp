@@ -8,8 +8,8 @@
 #include <string_view>
 
 /// Events as JSON in the form of Tracee's trace.Event, keys in its order. All functions
-/// append to a string, which the caller uses again: in steady state nothing is allocated.
-/// The events' batch must have its context attached.
+/// append to a string, which the caller uses again: in steady state nothing is
+/// allocated. The events' batch must have its context attached.
 namespace vedette {
 
 /// What is the same for all events of a run.
@@ -39,8 +39,8 @@ void append_context(std::string& out, event_view event, const run_facts& facts,
 /// Id, name and number of arguments of the event itself.
 json_identity identity_of(event_view event);
 
-/// `{"name":…,"type":…,"value":…},…`, no brackets: present ones in the table's order, then
-/// those that came from replayed JSON and are not in the table.
+/// `{"name":…,"type":…,"value":…},…`, no brackets: present ones in the table's order,
+/// then those that came from replayed JSON and are not in the table.
 void append_arguments(std::string& out, event_view event);
 
 /// One of these. `slot` must be present.

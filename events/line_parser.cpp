@@ -3,10 +3,9 @@
 #include "events/argument_reader.hpp"
 #include "events/context_reader.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <bit>
+#include <simdjson.h>
 #include <tuple>
 
 namespace vedette {
@@ -41,7 +40,8 @@ private:
       resize(line.size());
     // DOM, because On-Demand does not validate what it does not visit.
     simdjson::dom::element whole;
-    if (const auto failure = parser_.parse(line.data(), line.size(), false).get(whole)) {
+    if (const auto failure =
+            parser_.parse(line.data(), line.size(), false).get(whole)) {
       reason_ = "not valid JSON: ";
       reason_ += simdjson::error_message(failure);
       return false;
@@ -68,8 +68,8 @@ private:
     const auto* definition = kind ? &definition_of(*kind) : nullptr;
     record_.start(definition != nullptr ? definition->args.size() : 0);
     context_.store(record_, definition != nullptr);
-    record_.header.kind =
-        static_cast<__u16>(definition != nullptr ? definition->kind : event_kind::unknown);
+    record_.header.kind = static_cast<__u16>(
+        definition != nullptr ? definition->kind : event_kind::unknown);
     record_.extension.position = position;
     const auto args = context_.arguments();
     return !args || arguments_.read(*args, name, definition, record_, reason_);

@@ -1,9 +1,8 @@
 #include "events/ndjson_reader.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <cstring>
+#include <simdjson.h>
 #include <utility>
 
 namespace vedette {
@@ -27,7 +26,8 @@ std::span<char> ndjson_reader::prepare(std::size_t bytes) {
     const auto needed = left + bytes;
     auto* from = buffer_.get() + begin_;
     if (needed > capacity_) {
-      const auto larger = std::max(needed, std::min(2 * capacity_, longest_line_ + bytes));
+      const auto larger =
+          std::max(needed, std::min(2 * capacity_, longest_line_ + bytes));
       std::unique_ptr<char[]> bigger{new char[larger + simdjson::SIMDJSON_PADDING]};
       if (left > 0)
         std::memcpy(bigger.get(), from, left);
@@ -99,8 +99,8 @@ std::optional<input_line> ndjson_reader::cut(std::size_t end, std::size_t after)
   return input_line{text, lines_, false};
 }
 
-/// What is there of a line without an end: all of it if the input has ended, or if it is
-/// too long to wait for.
+/// What is there of a line without an end: all of it if the input has ended, or if it
+/// is too long to wait for.
 std::optional<input_line> ndjson_reader::partial() {
   if (begin_ == end_)
     return {};

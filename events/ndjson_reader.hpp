@@ -26,9 +26,9 @@ struct input_line {
 ///         …
 ///     }
 ///
-/// Lines end with \n or \r\n, the last one with the end of input, too. Blank lines and a
-/// byte order mark at the start are skipped. Memory is bounded by the longest line, and by
-/// the limit, plus what the caller feeds at once.
+/// Lines end with \n or \r\n, the last one with the end of input, too. Blank lines and
+/// a byte order mark at the start are skipped. Memory is bounded by the longest line,
+/// and by the limit, plus what the caller feeds at once.
 class ndjson_reader {
 public:
   explicit ndjson_reader(std::size_t longest_line = RECORD_JSON_SIZE_MAX);

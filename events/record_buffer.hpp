@@ -12,8 +12,9 @@
 
 namespace vedette {
 
-/// A record with an extension under construction, in memory that is used again. Texts go to
-/// the end of it at once; header, slots and extension before them when it is finished.
+/// A record with an extension under construction, in memory that is used again. Texts
+/// go to the end of it at once; header, slots and extension before them when it is
+/// finished.
 class record_buffer {
 public:
   record_header header{};
@@ -42,8 +43,8 @@ public:
     return since(begin);
   }
 
-  /// The whole, aligned as a record must be: std::string's memory comes from operator new.
-  /// Valid until start().
+  /// The whole, aligned as a record must be: std::string's memory comes from operator
+  /// new. Valid until start().
   std::span<const std::byte> finish() {
     header.size = static_cast<__u32>(bytes_.size());
     header.arg_count = static_cast<__u16>(arg_count_);

@@ -13,16 +13,38 @@ namespace {
 /// From number 424 on all architectures have the same numbers
 /// (Documentation/process/adding-syscalls.rst).
 constexpr std::size_t first_shared = 424;
-constexpr std::array<std::string_view, 27> shared_names{
-    "pidfd_send_signal", "io_uring_setup", "io_uring_enter", "io_uring_register",
-    "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "pidfd_open",
-    "clone3", "close_range", "openat2", "pidfd_getfd", "faccessat2", "process_madvise",
-    "epoll_pwait2", "mount_setattr", "quotactl_fd", "landlock_create_ruleset",
-    "landlock_add_rule", "landlock_restrict_self", "memfd_secret", "process_mrelease",
-    "futex_waitv", "set_mempolicy_home_node"};
+constexpr std::array<std::string_view, 27> shared_names{"pidfd_send_signal",
+                                                        "io_uring_setup",
+                                                        "io_uring_enter",
+                                                        "io_uring_register",
+                                                        "open_tree",
+                                                        "move_mount",
+                                                        "fsopen",
+                                                        "fsconfig",
+                                                        "fsmount",
+                                                        "fspick",
+                                                        "pidfd_open",
+                                                        "clone3",
+                                                        "close_range",
+                                                        "openat2",
+                                                        "pidfd_getfd",
+                                                        "faccessat2",
+                                                        "process_madvise",
+                                                        "epoll_pwait2",
+                                                        "mount_setattr",
+                                                        "quotactl_fd",
+                                                        "landlock_create_ruleset",
+                                                        "landlock_add_rule",
+                                                        "landlock_restrict_self",
+                                                        "memfd_secret",
+                                                        "process_mrelease",
+                                                        "futex_waitv",
+                                                        "set_mempolicy_home_node"};
 
-/// i386's own, by number (arch/x86/entry/syscalls/syscall_32.tbl, Linux 6.1), named as the
-/// table of events does: what differs in the width of times or ids is an event of its own.
+/// i386's own, by number (arch/x86/entry/syscalls/syscall_32.tbl, Linux 6.1), named as
+/// the table of events does: what differs in the width of times or ids is an event of
+/// its own.
+// clang-format off
 constexpr std::string_view compat_names[]{
     "restart_syscall", "exit", "fork", "read", "write", "open", "close", "waitpid",
     "creat", "link", "unlink", "execve", "chdir", "time", "mknod", "chmod", "lchown16",
@@ -94,11 +116,12 @@ constexpr std::string_view compat_names[]{
     "timerfd_settime", "utimensat", "pselect6", "ppoll", "", "io_pgetevents",
     "recvmmsg", "mq_timedsend", "mq_timedreceive", "semtimedop", "rt_sigtimedwait",
     "futex", "sched_rr_get_interval"};
+// clang-format on
 
 constexpr std::size_t native_names = 335;
 
-/// The first rows of the table with an id below native_names are numbers of x86-64; later
-/// ones share ids with them.
+/// The first rows of the table with an id below native_names are numbers of x86-64;
+/// later ones share ids with them.
 std::array<std::string_view, native_names> make_native_names() {
   std::array<std::string_view, native_names> names{};
   for (const auto& event : event_definitions())
@@ -127,15 +150,17 @@ std::string_view syscall_name(std::int32_t number, bool compat) {
   static const auto names = make_native_names();
   const auto index = static_cast<std::size_t>(static_cast<std::uint32_t>(number));
   if (index >= first_shared)
-    return index - first_shared < shared_names.size() ? shared_names[index - first_shared]
-                                                      : std::string_view{};
+    return index - first_shared < shared_names.size()
+               ? shared_names[index - first_shared]
+               : std::string_view{};
   if (compat)
     return index < std::size(compat_names) ? compat_names[index] : std::string_view{};
   return index < names.size() ? names[index] : std::string_view{};
 }
 
 std::optional<std::int32_t> syscall_number(std::string_view name, bool compat) {
-  static const std::array<number_index, 2> numbers{make_numbers(false), make_numbers(true)};
+  static const std::array<number_index, 2> numbers{make_numbers(false),
+                                                   make_numbers(true)};
   const auto& wanted = numbers[compat ? 1 : 0];
   const auto found = wanted.find(name);
   return found != wanted.end() ? std::optional{found->second} : std::nullopt;

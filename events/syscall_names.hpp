@@ -6,8 +6,9 @@
 
 namespace vedette {
 
-/// Name of a system call by its number in the x86-64 table, or, for `compat`, in that of
-/// i386 (those which 32-bit programs commonly make). Empty for -1 and for what is not known.
+/// Name of a system call by its number in the x86-64 table, or, for `compat`, in that
+/// of i386 (those which 32-bit programs commonly make). Empty for -1 and for what is
+/// not known.
 std::string_view syscall_name(std::int32_t number, bool compat);
 
 /// The number again. Of i386 only names that syscall_name() gives.

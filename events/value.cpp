@@ -2,10 +2,9 @@
 
 #include "events/json_string.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
+#include <simdjson.h>
 
 namespace vedette {
 
@@ -160,8 +159,9 @@ std::expected<value, error> parse_json(std::string_view text) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (const auto failure = parser.parse(text.data(), text.size()).get(root))
-    return std::unexpected{error{
-        ec::bad_input, std::string{"not valid JSON: "} + simdjson::error_message(failure)}};
+    return std::unexpected{
+        error{ec::bad_input,
+              std::string{"not valid JSON: "} + simdjson::error_message(failure)}};
   return from_dom(root);
 }
 

@@ -19,10 +19,11 @@ namespace vedette {
 /// Anything that JSON can say; how findings' data, the dynamic form of data sources and
 /// `config show` carry what has no type of its own.
 ///
-///     const value data = value::object{{"path", path}, {"fd", 3}, {"hooks", value::list{}}};
+///     const value data = value::object{{"path", path}, {"fd", 3}, {"hooks",
+///     value::list{}}};
 ///
-/// Integers keep all 64 bits, signed or unsigned. Two values are equal if they are of the
-/// same kind and content; of objects, in the same order.
+/// Integers keep all 64 bits, signed or unsigned. Two values are equal if they are of
+/// the same kind and content; of objects, in the same order.
 class value {
 public:
   using list = std::vector<value>;
@@ -35,8 +36,8 @@ public:
   template <std::signed_integral Integer>
   value(Integer number) : content_{std::int64_t{number}} {}
   template <std::unsigned_integral Integer>
-    requires(!std::same_as<Integer, bool>)
-  value(Integer number) : content_{canonical(number)} {}
+  requires(!std::same_as<Integer, bool>) value(Integer number)
+      : content_{canonical(number)} {}
   template <std::floating_point Float>
   value(Float number) : content_{static_cast<double>(number)} {}
   value(std::string text) : content_{std::move(text)} {}
@@ -58,10 +59,13 @@ public:
   /// Null if the value is of another kind.
   [[nodiscard]] const list* as_list() const { return std::get_if<list>(&content_); }
   [[nodiscard]] list* as_list() { return std::get_if<list>(&content_); }
-  [[nodiscard]] const object* as_object() const { return std::get_if<object>(&content_); }
+  [[nodiscard]] const object* as_object() const {
+    return std::get_if<object>(&content_);
+  }
   [[nodiscard]] object* as_object() { return std::get_if<object>(&content_); }
 
-  /// The object's first member of this name; null if there is none, or this is no object.
+  /// The object's first member of this name; null if there is none, or this is no
+  /// object.
   [[nodiscard]] const value* find(std::string_view name) const;
   /// The same, but nothing is an error that says what is missing.
   [[nodiscard]] std::expected<const value*, error> at(std::string_view name) const;
@@ -71,16 +75,16 @@ public:
 
   friend bool operator==(const value&, const value&) = default;
 
-  /// Calls the visitor with std::monostate, bool, std::int64_t, std::uint64_t (only above
-  /// the range of the former), double, std::string, list or object.
+  /// Calls the visitor with std::monostate, bool, std::int64_t, std::uint64_t (only
+  /// above the range of the former), double, std::string, list or object.
   template <class Visitor>
   decltype(auto) visit(Visitor&& visitor) const {
     return std::visit(std::forward<Visitor>(visitor), content_);
   }
 
 private:
-  using content = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double,
-                               std::string, list, object>;
+  using content = std::variant<std::monostate, bool, std::int64_t, std::uint64_t,
+                               double, std::string, list, object>;
 
   /// One form for every number, so that 5 and 5U are equal.
   static content canonical(std::uint64_t number) {
@@ -93,13 +97,13 @@ private:
   content content_;
 };
 
-/// Appends minified JSON. Strings that are not UTF-8 get U+FFFD for each wrong byte; what is
-/// not a number becomes null.
+/// Appends minified JSON. Strings that are not UTF-8 get U+FFFD for each wrong byte;
+/// what is not a number becomes null.
 void append_json(std::string& out, const value& what);
 std::string to_json(const value& what);
 
-/// Of one whole JSON text. Floats stay floats (`1.0` is not 1); of a member that comes twice
-/// both are kept, and find() gives the first.
+/// Of one whole JSON text. Floats stay floats (`1.0` is not 1); of a member that comes
+/// twice both are kept, and find() gives the first.
 std::expected<value, error> parse_json(std::string_view text);
 
 } // namespace vedette
