@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-// Events for tests: records put together by hand, made into batches with the contexts that
-// the enricher would attach.
+// Events for tests: records put together by hand, made into batches with the contexts
+// that the enricher would attach.
 //
 //     const auto events = make_batch({
 //         forked({100, 1000}, {101, 2000}).at(2000),
@@ -33,8 +33,8 @@ constexpr time_ns at_ns(std::int64_t ns) {
 /// A task of a test: a process's leader unless it says which process it is a thread of.
 struct task {
   std::uint32_t tid = 0;
-  std::uint64_t start = 0;        ///< As in the record: without the batch's clock offset.
-  std::uint32_t pid = 0;          ///< Of its process; 0: tid.
+  std::uint64_t start = 0; ///< As in the record: without the batch's clock offset.
+  std::uint32_t pid = 0;   ///< Of its process; 0: tid.
   std::uint64_t leader_start = 0; ///< Of its process; 0: start.
 
   [[nodiscard]] std::uint32_t tgid() const { return pid == 0 ? tid : pid; }
@@ -113,7 +113,9 @@ public:
   event_builder& returned(std::int64_t number) {
     return header_.return_value = number, *this;
   }
-  event_builder& syscall(std::int32_t number) { return header_.syscall = number, *this; }
+  event_builder& syscall(std::int32_t number) {
+    return header_.syscall = number, *this;
+  }
   /// Anything else of the header.
   template <class Change>
   event_builder& with(Change change) {
@@ -132,7 +134,8 @@ public:
     return *this;
   }
   /// Ids that the input carries; 0: none.
-  event_builder& ids(std::uint64_t thread, std::uint64_t process, std::uint64_t parent) {
+  event_builder& ids(std::uint64_t thread, std::uint64_t process,
+                     std::uint64_t parent) {
     extended_ = true;
     extension_.thread_entity = thread;
     extension_.process_entity = process;
@@ -155,9 +158,9 @@ public:
 
   /// A scalar, in the record's own terms: times without the batch's clock offset.
   template <class Argument, class Number>
-    requires(storage_of(Argument::type) == arg_storage::scalar
-             && (std::is_arithmetic_v<Number> || std::is_enum_v<Number>))
-  event_builder& arg(Number number) {
+  requires(storage_of(Argument::type) == arg_storage::scalar
+           && (std::is_arithmetic_v<Number> || std::is_enum_v<Number>))
+      event_builder& arg(Number number) {
     header_.present |= std::uint64_t{1} << Argument::slot;
     if constexpr (std::is_floating_point_v<Number>)
       slots_[Argument::slot].value = __builtin_bit_cast(std::uint64_t, double{number});
@@ -167,14 +170,14 @@ public:
   }
   /// Text, JSON or bytes.
   template <class Argument>
-    requires(storage_of(Argument::type) != arg_storage::scalar
-             && storage_of(Argument::type) != arg_storage::list)
-  event_builder& arg(std::string_view text) {
+  requires(storage_of(Argument::type) != arg_storage::scalar
+           && storage_of(Argument::type)
+                  != arg_storage::list) event_builder& arg(std::string_view text) {
     return put(Argument::slot, std::string{text});
   }
   template <class Argument>
-    requires(storage_of(Argument::type) == arg_storage::list)
-  event_builder& arg(const std::vector<std::string>& texts) {
+  requires(storage_of(Argument::type) == arg_storage::list)
+      event_builder& arg(const std::vector<std::string>& texts) {
     std::string block;
     for (const auto& one : texts)
       block.append(one).push_back('\0');
@@ -225,7 +228,8 @@ public:
 
   /// What the enricher would attach. `texts` keeps what it points to.
   [[nodiscard]] event_context context(std::deque<std::string>& texts) const {
-    const auto chosen = [](std::uint64_t given, std::uint32_t tid, std::uint64_t start) {
+    const auto chosen = [](std::uint64_t given, std::uint32_t tid,
+                           std::uint64_t start) {
       if (given != 0)
         return entity_id{given};
       return start == 0 ? entity_id{} : entity_of(tid, start);
@@ -235,9 +239,10 @@ public:
     const auto process =
         chosen(extension_.process_entity, header_.host_tgid, header_.leader_start_ns);
     const bool leads = header_.host_tid == header_.host_tgid;
-    return {thread, process == entity_id{} && leads ? thread : process,
-            chosen(extension_.parent_entity, header_.host_ppid, header_.parent_start_ns),
-            texts.emplace_back(executable_), texts.emplace_back(container_)};
+    return {
+        thread, process == entity_id{} && leads ? thread : process,
+        chosen(extension_.parent_entity, header_.host_ppid, header_.parent_start_ns),
+        texts.emplace_back(executable_), texts.emplace_back(container_)};
   }
 
 private:
@@ -277,8 +282,8 @@ inline batch_ptr make_batch(const std::vector<event_builder>& events,
   for (std::size_t i = 0; i < records.size(); ++i)
     std::memcpy(memory.get() + offsets[i], records[i].data(), records[i].size());
   auto result = std::make_shared<batch>(std::move(memory), size, std::move(offsets),
-                                        options.clock_offset, options.shard,
-                                        options.first_position);
+                                        options.clock_offset, options.shard);
+  result->place_at(options.first_position);
   const auto texts = std::make_shared<std::deque<std::string>>();
   std::vector<event_context> contexts;
   for (const auto& event : events)
