@@ -17,8 +17,9 @@ namespace vedette {
 template <class Source, class Alternative>
 class [[nodiscard]] narrowed_waiter {
 public:
-  narrowed_waiter(get_collector<Source>& gets, question<typename Source::key> asked)
-      : inner_{gets, asked} {}
+  narrowed_waiter(get_collector<Source>& gets, question<typename Source::key> asked,
+                  get_tally* tally)
+      : inner_{gets, asked, tally} {}
 
   [[nodiscard]] bool await_ready() const noexcept { return inner_.await_ready(); }
   void await_suspend(std::coroutine_handle<> coroutine) {
@@ -46,18 +47,19 @@ template <class Source>
 class source_handle {
 public:
   source_handle() = default;
-  source_handle(get_collector<Source>& gets, std::uint32_t version)
-      : gets_{&gets}, version_{version} {}
+  source_handle(get_collector<Source>* gets, get_tally* tally, std::uint32_t version)
+      : gets_{gets}, tally_{tally}, version_{version} {}
 
   /// `co_await` gives the record as of a time, mostly the event's, or a get_error.
   [[nodiscard]] auto get(typename Source::key key, time_ns as_of) const {
-    return gets_->get(key, as_of);
+    return gets_->get(key, as_of, tally_);
   }
 
-  /// The same where the source's record is a sum and the key decides on the alternative.
+  /// The same where the source's record is a sum and the key decides on the
+  /// alternative.
   template <class Alternative>
   [[nodiscard]] auto get_as(typename Source::key key, time_ns as_of) const {
-    return narrowed_waiter<Source, Alternative>{*gets_, {key, as_of}};
+    return narrowed_waiter<Source, Alternative>{*gets_, {key, as_of}, tally_};
   }
 
   /// Of the running source's schema.
@@ -65,6 +67,7 @@ public:
 
 private:
   get_collector<Source>* gets_ = nullptr;
+  get_tally* tally_ = nullptr;
   std::uint32_t version_ = 0;
 };
 
@@ -72,7 +75,10 @@ private:
 class source_provider {
 public:
   struct opened {
-    flushable& gets; ///< The get_collector of the source that was asked for.
+    /// The get_collector of the source that was asked for. Null: nothing will be asked,
+    /// the signature is only looked at (signature_info.hpp).
+    flushable* gets;
+    get_tally* tally; ///< Counts what is asked through the handle; may be null.
     std::uint32_t version;
   };
 

@@ -45,7 +45,7 @@ public:
                     + ", this signature understands up to " + std::to_string(supported)
                     + ": update the signature"}};
     return typename Source::handle{source_handle<Source>{
-        static_cast<get_collector<Source>&>(found->gets), found->version}};
+        static_cast<get_collector<Source>*>(found->gets), found->tally, found->version}};
   }
 
   /// `signatures.params.<ID>` from the configuration; null: there are none.

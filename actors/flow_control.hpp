@@ -1,0 +1,155 @@
+#pragma once
+
+#include "actors/actors.hpp"
+#include "runtime/reply.hpp"
+
+#include <caf/abstract_actor.hpp>
+#include <caf/duration.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+// Credit: how a stage keeps within what the next one can take. The one mechanism for
+// all stages that send flows or outputs.
+namespace vedette {
+
+/// What is lost with a message: what `lost_events` says.
+struct load {
+  std::uint64_t items = 0; ///< Events and findings.
+  time_ns since = end_of_time;
+  time_ns until = beginning_of_time;
+};
+
+// What a lane must know of the messages that it carries. Without its content a message
+// still says how far its stream has come, which must never be lost: whoever merges
+// waits for it.
+
+load load_of(const flow& message);
+load load_of(const output& message);
+
+/// Takes the content away: what is left is the watermark.
+void strip(flow& message);
+void strip(output& message);
+
+/// Merges `next`, which has no content, into `earlier` if that is of the same stream.
+bool absorb(flow& earlier, const flow& next);
+bool absorb(output& earlier, const output& next);
+
+/// What happens to content for which there is no credit.
+enum class when_full : std::uint8_t {
+  wait, ///< It waits, and so does the answer to whoever sent it to us.
+  drop, ///< It is dropped and counted. Nobody before the lane ever waits for it.
+};
+
+/// One receiver, the window of requests that it has not answered, and what waits for
+/// credit. Belongs to an actor's state. `Owner` and `Receiver` are the handles' types.
+template <class Owner, class Receiver, class Message>
+class lane {
+public:
+  /// Told what was dropped for want of credit, or because the receiver is gone.
+  using on_lost = std::function<void(const load&)>;
+
+  lane(typename Owner::pointer self, Receiver to, std::size_t credits, when_full full,
+       on_lost lost)
+      : self_{self}, to_{std::move(to)}, full_{full}, lost_{std::move(lost)},
+        window_(std::max<std::size_t>(credits, 1)), free_(window_.size()) {
+    std::iota(free_.rbegin(), free_.rend(), std::size_t{0});
+  }
+  lane(const lane&) = delete;
+  lane& operator=(const lane&) = delete;
+
+  /// Sends `message`, now or when there is credit; in the order of the pushes, except
+  /// that a watermark may go ahead with an earlier message of its stream. Lets go of
+  /// `token` when the receiver has answered, or is gone.
+  void push(Message message, completion_ptr token) {
+    if (full_ == when_full::drop) {
+      token.reset();
+      if (free_.empty())
+        drop_content(message);
+    }
+    if (!join_queue(message, token))
+      queue_.push_back({std::move(message), {}}), queue_.back().tokens.push_back(token);
+    token.reset();
+    send();
+  }
+
+  [[nodiscard]] std::size_t unanswered() const { return window_.size() - free_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+  [[nodiscard]] bool idle() const { return unanswered() == 0 && queue_.empty(); }
+
+private:
+  using tokens = std::vector<completion_ptr>;
+
+  struct queued {
+    Message message;
+    vedette::lane<Owner, Receiver, Message>::tokens tokens;
+  };
+  struct sent {
+    load content;
+    vedette::lane<Owner, Receiver, Message>::tokens tokens;
+  };
+
+  void drop_content(Message& message) {
+    const auto content = load_of(message);
+    strip(message);
+    if (content.items > 0)
+      lost_(content);
+  }
+
+  /// Watermarks are not bounded by anybody's credit, so they must not add up here.
+  bool join_queue(const Message& message, const completion_ptr& token) {
+    if (load_of(message).items > 0)
+      return false;
+    const auto same =
+        std::find_if(queue_.rbegin(), queue_.rend(),
+                     [&](queued& earlier) { return absorb(earlier.message, message); });
+    if (same == queue_.rend())
+      return false;
+    same->tokens.push_back(token);
+    return true;
+  }
+
+  void send() {
+    // A request made after quit() would keep the actor alive until it is answered.
+    while (!free_.empty() && !queue_.empty()
+           && !self_->getf(caf::abstract_actor::is_shutting_down_flag)) {
+      auto next = std::move(queue_.front());
+      queue_.pop_front();
+      const auto place = free_.back();
+      free_.pop_back();
+      // Tokens stay here: in the handler they would keep the actor alive with a cycle.
+      window_[place] = {load_of(next.message), std::move(next.tokens)};
+      self_->request(to_, caf::infinite, std::move(next.message))
+          .then([this, place] { answered(place); },
+                [this, place](const caf::error&) { failed(place); });
+    }
+  }
+
+  void answered(std::size_t place) {
+    const auto done = std::exchange(window_[place], {});
+    free_.push_back(place);
+    send();
+  }
+
+  void failed(std::size_t place) {
+    if (const auto& content = window_[place].content; content.items > 0)
+      lost_(content);
+    answered(place);
+  }
+
+  typename Owner::pointer self_;
+  Receiver to_;
+  when_full full_;
+  on_lost lost_;
+  std::vector<sent> window_;
+  std::vector<std::size_t> free_; ///< Places in the window.
+  std::deque<queued> queue_;
+};
+
+} // namespace vedette

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "actors/actors.hpp"
+#include "actors/flow_control.hpp"
+#include "actors/source_set.hpp"
+#include "signatures/signature.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vedette {
+
+/// A signature's instance for one runner, not yet initialised.
+struct runner_signature {
+  std::unique_ptr<signature> code;
+  value params = {}; ///< `signatures.params.<ID>`; null: none.
+};
+
+/// Where a runner's findings go.
+struct runner_sink {
+  std::string name; ///< Of its node: `sink out`.
+  sink_actor to;
+  /// The numbers that it knows the runner's shards by, one for each of
+  /// runner_setup::shards.
+  std::vector<std::uint32_t> streams;
+};
+
+/// What a signature runner works with.
+struct runner_setup {
+  std::string name;                     ///< Of the node: `runner main/0`.
+  std::vector<std::uint32_t> shards{0}; ///< Those it serves.
+  std::vector<runner_signature> signatures = {};
+  std::vector<registered_source> sources = {};
+  std::vector<runner_sink> sinks = {};
+  std::size_t credits = 4; ///< Outputs that a sink may leave unanswered.
+  /// True: findings for which a sink has no credit are dropped. False: they wait, and
+  /// so does everything before the runner.
+  bool live = false;
+  /// Told, on the runner's own thread, which sink lost findings. May be empty: they are
+  /// counted in any case.
+  std::function<void(const std::string& sink, const load& lost)> on_lost = {};
+};
+
+/// Starts a runner. It walks a batch, starts a handler per event and signature that
+/// selects it, and sends what they ask as one bulk Get per data source. When all of a
+/// batch's handlers have ended, its findings leave in the order of their events, behind
+/// those of the shard's earlier batches. The flow is answered when the sinks have taken
+/// them.
+///
+/// A signature that cannot be loaded is logged and left out, one that throws is logged
+/// and counted, and disabled when it throws ten times in a row: status says so, and all
+/// others run. When every shard has ended, signatures are told and closed.
+///
+/// Balance: `in` are events received, `made` are findings (a finding counts once for
+/// each sink), `out` events that a signature was given and findings that sinks took,
+/// `filtered` events that no signature selects, `dropped` findings that a sink did not
+/// take.
+runner_actor spawn_runner(caf::actor_system& system, runner_setup setup);
+
+} // namespace vedette
