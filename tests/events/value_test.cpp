@@ -9,12 +9,10 @@ namespace vedette {
 namespace {
 
 TEST(Value, IsBuiltFromLiterals) {
-  const value data = value::object{{"pid", 5},
-                                   {"path", "/bin/sh"},
-                                   {"ok", true},
-                                   {"none", nullptr},
-                                   {"load", 1.5},
-                                   {"list", value::list{1, "two", value::list{}}}};
+  const value data =
+      value::object{{"pid", 5},    {"path", "/bin/sh"},
+                    {"ok", true},  {"none", nullptr},
+                    {"load", 1.5}, {"list", value::list{1, "two", value::list{}}}};
   EXPECT_EQ(to_json(data), R"({"pid":5,"path":"/bin/sh","ok":true,"none":null,)"
                            R"("load":1.5,"list":[1,"two",[]]})");
 }
@@ -55,8 +53,8 @@ TEST(Value, FindsMembers) {
 
 TEST(Value, SurvivesItsText) {
   for (const std::string_view text :
-       {"null", "true", "-9223372036854775808", "18446744073709551615", "1.0", "-2.5e-10",
-        R"("a\"\\\n\u0001é")", R"({"a":[{"b":{}},[]],"a":1})", "1e+300"}) {
+       {"null", "true", "-9223372036854775808", "18446744073709551615", "1.0",
+        "-2.5e-10", R"("a\"\\\n\u0001é")", R"({"a":[{"b":{}},[]],"a":1})", "1e+300"}) {
     const auto parsed = parse_json(text);
     ASSERT_TRUE(parsed) << text << ": " << parsed.error().detail;
     EXPECT_EQ(to_json(*parsed), text);

@@ -1,0 +1,86 @@
+#include "events/line_parser.hpp"
+#include "tests/events/any_event.hpp"
+#include "tests/events/replay.hpp"
+
+#include <simdjson.h>
+
+namespace vedette {
+
+namespace {
+
+/// Of a line in memory of its own, with what a parser may read past it.
+class padded_line {
+public:
+  explicit padded_line(std::string_view line) : text_{line}, size_{line.size()} {
+    text_.resize(size_ + simdjson::SIMDJSON_PADDING);
+  }
+  operator std::string_view() const { return {text_.data(), size_}; }
+
+private:
+  std::string text_;
+  std::size_t size_;
+};
+
+/// JSON shows strings that are not UTF-8 only in part, so that equal lines do not prove
+/// it.
+void expect_same_texts(event_view event, event_view other) {
+  const auto args = definition_of(event.kind()).args;
+  ASSERT_EQ(event.header().present, other.header().present);
+  for (std::size_t slot = 0; slot < args.size(); ++slot) {
+    if ((event.header().references >> slot & 1U) == 0)
+      continue;
+    EXPECT_EQ(event.value_at<arg_type::string>(slot),
+              other.value_at<arg_type::string>(slot))
+        << args[slot].name;
+  }
+}
+
+TEST(RoundTrip, KeepsEveryKindOfEvent) {
+  any_event any{7};
+  line_parser parser;
+  for (const auto& definition : event_definitions())
+    for (std::uint64_t i = 0; i < 20; ++i) {
+      const std::chrono::nanoseconds offset{1'000'000'007};
+      const auto live = collected_batch(any.record(definition.kind), any, offset);
+      const auto line = written((*live)[0]);
+      const auto record = parser.parse(padded_line{line}, i);
+      ASSERT_TRUE(record) << record.error() << "\n" << line;
+      const auto replayed = replayed_batch(*record);
+      const auto event = (*replayed)[0];
+      ASSERT_EQ(event.kind(), definition.kind);
+      EXPECT_EQ(event.position(), i);
+      EXPECT_EQ(event.time(), (*live)[0].time());
+      EXPECT_EQ(event.extension()->arguments.length, 0U);
+      expect_same_texts((*live)[0], event);
+      ASSERT_EQ(written(event, "another host"), line);
+    }
+}
+
+TEST(RoundTrip, KeepsLinesOfTheSpecification) {
+  const std::string_view line =
+      R"({"timestamp":1700000000000000000,"threadStartTime":1699999990000000000,"processorId":0,"processId":812,"cgroupId":5213,"threadId":812,"parentProcessId":1,"hostProcessId":812,"hostThreadId":812,"hostParentProcessId":1,"userId":1000,"mountNamespace":4026531841,"pidNamespace":4026531836,"processName":"curl","executable":{"path":"/usr/bin/curl"},"hostName":"h1","containerId":"","container":{},"kubernetes":{},"eventId":"2006","eventName":"net_packet_dns","matchedPolicies":[""],"argsNum":5,"returnValue":0,"syscall":"","stackAddresses":null,"contextFlags":{"containerStarted":false,"isCompat":false},"threadEntityId":1588574885,"processEntityId":1588574885,"parentEntityId":791712724,"args":[{"name":"src","type":"string","value":"192.0.2.53"},{"name":"dst","type":"string","value":"192.0.2.10"},{"name":"src_port","type":"uint16","value":53},{"name":"dst_port","type":"uint16","value":40112},{"name":"proto_dns","type":"trace.ProtoDNS","value":{"ID":7,"QR":1,"opCode":"query","AA":0,"TC":0,"RD":1,"RA":1,"Z":0,"responseCode":"no error","QDCount":1,"ANCount":1,"NSCount":0,"ARCount":0,"questions":[{"name":"example.com","type":"A","class":"IN"}],"answers":[{"name":"example.com","type":"A","class":"IN","TTL":300,"IP":"192.0.2.80","NS":"","CNAME":"","PTR":"","TXTs":[],"SOA":{"MName":"","RName":"","serial":0,"refresh":0,"retry":0,"expire":0,"minimum":0},"SRV":{"priority":0,"weight":0,"port":0,"name":""},"MX":{"preference":0,"name":""},"OPT":[],"URI":{"priority":0,"weight":0,"target":""},"TXT":""}],"authorities":[],"additionals":[]}}]})";
+  line_parser parser;
+  const auto record = parser.parse(padded_line{line}, 0);
+  ASSERT_TRUE(record) << record.error();
+  EXPECT_EQ(rewritten(*record), line);
+}
+
+TEST(RoundTrip, KeepsWhatIsNotInTheTable) {
+  for (
+      const std::string_view tail : {
+          R"("eventId":"6018","eventName":"anti_debugging","matchedPolicies":null,"argsNum":2,"returnValue":-1,"syscall":"ptrace","stackAddresses":[18446744073709551615],"contextFlags":{"containerStarted":true,"isCompat":true},"threadEntityId":1,"processEntityId":2,"parentEntityId":9007199254740991,"args":[{"name":"new","type":"newer","value":[1.0,{"a":null}]},{"name":"none","type":"x","value":null}],"metadata":{"Version":"1","Description":"","Tags":null,"Properties":{"Severity":3}}})",
+          R"("eventId":"62","eventName":"kill","matchedPolicies":["a"],"argsNum":3,"returnValue":0,"syscall":"","stackAddresses":null,"contextFlags":{"containerStarted":false,"isCompat":false},"threadEntityId":1,"processEntityId":2,"parentEntityId":3,"args":[{"name":"pid","type":"int32","value":1,"truncated":true},{"name":"sig","type":"int32","value":9,"unresolved":true},{"name":"why","type":"string","value":"a \"{}\\"}]})",
+      }) {
+    const auto line =
+        R"({"timestamp":1,"threadStartTime":2,"processorId":3,"processId":4,"cgroupId":18446744073709551615,"threadId":5,"parentProcessId":6,"hostProcessId":7,"hostThreadId":8,"hostParentProcessId":9,"userId":10,"mountNamespace":11,"pidNamespace":12,"processName":"a name of more than 15 bytes","executable":{"path":"/x"},"hostName":"h","containerId":"c","container":{"id":"c","name":"n"},"kubernetes":{"podName":"p"},)"
+        + std::string{tail};
+    line_parser parser;
+    const auto record = parser.parse(padded_line{line}, 0);
+    ASSERT_TRUE(record) << record.error();
+    EXPECT_EQ(rewritten(*record), line);
+  }
+}
+
+} // namespace
+
+} // namespace vedette
