@@ -1,25 +1,11 @@
 #include "events/line_parser.hpp"
 #include "tests/events/any_event.hpp"
+#include "tests/events/padded_line.hpp"
 #include "tests/events/replay.hpp"
-
-#include <simdjson.h>
 
 namespace vedette {
 
 namespace {
-
-/// Of a line in memory of its own, with what a parser may read past it.
-class padded_line {
-public:
-  explicit padded_line(std::string_view line) : text_{line}, size_{line.size()} {
-    text_.resize(size_ + simdjson::SIMDJSON_PADDING);
-  }
-  operator std::string_view() const { return {text_.data(), size_}; }
-
-private:
-  std::string text_;
-  std::size_t size_;
-};
 
 /// JSON shows strings that are not UTF-8 only in part, so that equal lines do not prove
 /// it.
