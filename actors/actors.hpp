@@ -13,6 +13,7 @@
 CAF_ADD_ATOM(vedette_actors, vedette, start_atom, "start")
 CAF_ADD_ATOM(vedette_actors, vedette, stop_atom, "stop")
 CAF_ADD_ATOM(vedette_actors, vedette, ended_atom, "ended")
+CAF_ADD_ATOM(vedette_actors, vedette, watch_atom, "watch")
 
 // The messages of the pipeline's own actors; those of data sources are in
 // datasources/contract.hpp. What an actor does beyond these lines is its own affair.
@@ -62,6 +63,7 @@ struct stage_status {
 using collector_actor = interface<
     /// See origin_actor.
     result<void>(nudge_atom, time_ns),
+    result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns, time_ns),
 
     /// Begins to read. Errors: none.
     result<void>(start_atom),
@@ -109,16 +111,37 @@ using sink_actor = interface<
     /// Errors: none.
     result<stage_status>(status_atom)>;
 
-/// Is told how the pipeline's work ends.
+/// Something that ended the pipeline's work before its end: which node, and why.
+struct failure_report {
+  std::string node;
+  error why;
+};
+
+/// How the pipeline's work has ended, so far.
+struct pipeline_outcome {
+  std::size_t open_sinks = 0; ///< That have not written the last of everything.
+  std::vector<failure_report> failures;
+
+  [[nodiscard]] bool is_over() const { return open_sinks == 0 || !failures.empty(); }
+};
+
+/// Is told how the pipeline's work ends, and tells whoever waits at the edge.
 using supervisor_actor = interface<
     /// A sink has written the last of everything. Errors: none.
     result<void>(ended_atom, std::string),
 
     /// A stage cannot go on: which one, and why. Errors: none.
-    result<void>(ended_atom, std::string, error)>;
+    result<void>(ended_atom, std::string, error),
+
+    /// An actor to look after, by the name of its node. Errors: none.
+    result<void>(watch_atom, std::string, caf::strong_actor_ptr),
+
+    /// Errors: none.
+    result<pipeline_outcome>(status_atom)>;
 
 } // namespace vedette
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::stage_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::output)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::error)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::pipeline_outcome)

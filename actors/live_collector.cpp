@@ -21,7 +21,10 @@ constexpr std::size_t read_bytes = 256U << 10U; ///< At a time: stays in L2.
 constexpr std::chrono::milliseconds loss_interval{100};
 
 using collector_shell =
-    interface<result<void>(nudge_atom, time_ns), result<void>(start_atom),
+    interface<result<void>(nudge_atom, time_ns),
+              result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns,
+                           time_ns),
+              result<void>(start_atom),
               result<void>(stop_atom), result<stage_status>(status_atom),
               result<void>(step_atom)>;
 
@@ -54,7 +57,7 @@ public:
       if (lost == before)
         continue;
       to.add(make_record(
-          loss{definition_of(kind).name, lost - before, since_, until, where_}));
+          loss{definition_of(kind).name, lost - before, since_, until, where_}, until));
       before = lost;
       ++told;
     }
@@ -89,6 +92,9 @@ protected:
   behavior_type make_behavior() override {
     return {
         [this](nudge_atom, time_ns until) { nudged_ = nudged_ || until > watermark_; },
+        [this](lost_atom, const std::string& where, const std::string& what,
+               std::uint64_t count, time_ns since,
+               time_ns until) { tell_lost(where, what, count, since, until); },
         [this](start_atom) { start(); },
         [this](stop_atom) { stop(); },
         [this](status_atom) { return status(); },
@@ -164,6 +170,20 @@ private:
     balance_.made += losses_.tell(events_, true);
     watermark_ = end_of_time;
     give(events_.empty() ? nullptr : events_.take(), true);
+  }
+
+  /// It happened in the past, and is told now: the shard's time does not go back.
+  void tell_lost(const std::string& where, const std::string& what, std::uint64_t count,
+                 time_ns since, time_ns until) {
+    if (stopped_)
+      return;
+    const auto raw = [this](time_ns at) {
+      return static_cast<std::uint64_t>(
+          (at.time_since_epoch() - setup_.clock_offset).count());
+    };
+    events_.add(make_record(
+        loss{what, count, raw(since), raw(until), where}, boottime_ns()));
+    ++balance_.made;
   }
 
   void give(raw_batch_ptr events, bool last) {

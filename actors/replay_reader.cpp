@@ -19,7 +19,10 @@ constexpr std::size_t read_bytes = 1U << 20U;
 constexpr auto lines_per_turn = 512; ///< Credit is heard of in between.
 
 using reader_shell =
-    interface<result<void>(nudge_atom, time_ns), result<void>(start_atom),
+    interface<result<void>(nudge_atom, time_ns),
+              result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns,
+                           time_ns),
+              result<void>(start_atom),
               result<void>(stop_atom), result<stage_status>(status_atom),
               result<void>(read_atom)>;
 
@@ -37,6 +40,9 @@ protected:
     return {
         // It reads as fast as it may, and has told its position where it may not.
         [](nudge_atom, time_ns) {},
+        // Nothing is lost in a replay but behind an output that has failed.
+        [](lost_atom, const std::string&, const std::string&, std::uint64_t, time_ns,
+           time_ns) {},
         [this](start_atom) { start(); },
         [this](stop_atom) {
           stopped_ = true;

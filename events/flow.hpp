@@ -7,8 +7,10 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <cstdint>
+#include <string>
 
 CAF_ADD_ATOM(vedette_flow, vedette, nudge_atom, "nudge")
+CAF_ADD_ATOM(vedette_flow, vedette, lost_atom, "lost")
 
 namespace vedette {
 
@@ -19,7 +21,11 @@ using origin_actor = interface<
     /// Somebody waits for this shard to come as far as this time: say how far you are.
     /// A collector answers with a flow, down the pipeline; a reader that is at work or has
     /// told its position need not. Errors: none.
-    result<void>(nudge_atom, time_ns)>;
+    result<void>(nudge_atom, time_ns),
+
+    /// A stage behind it has lost events: where, of what name, how many, between which
+    /// times. It tells everybody, as `lost_events`, where it is live. Errors: none.
+    result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns, time_ns)>;
 
 /// What passes down a shard: events, or none, and how far the shard has come.
 struct flow {

@@ -53,8 +53,8 @@ private:
 
 } // namespace
 
-std::vector<std::byte> make_record(const loss& lost) {
-  record_writer record{event_kind::lost_events, lost.until_ns};
+std::vector<std::byte> make_record(const loss& lost, std::uint64_t now_ns) {
+  record_writer record{event_kind::lost_events, now_ns};
   record.text<lost_args::event>(lost.event);
   record.number<lost_args::count>(lost.count);
   record.number<lost_args::since>(lost.since_ns);

@@ -16,7 +16,7 @@ struct loss {
   std::string_view where;           ///< `ring 0`, `sink out`.
 };
 
-/// A `lost_events` record that happened at `until_ns`.
-std::vector<std::byte> make_record(const loss& lost);
+/// A `lost_events` record that is told at `now_ns`.
+std::vector<std::byte> make_record(const loss& lost, std::uint64_t now_ns);
 
 } // namespace vedette

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/actors.hpp"
+#include "actors/sink_state.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vedette {
+
+/// A sink that writes events: it is given those batches that have some of them.
+struct enricher_sink {
+  std::string name; ///< Of its node: `sink out`.
+  sink_actor to;
+  std::uint32_t stream = 0; ///< The number that it knows this enricher by.
+  sink_takes takes;
+};
+
+struct enricher_setup {
+  std::string name; ///< Of the node: `enricher 0`.
+  std::vector<any_source_actor> sources; ///< To be fed.
+  std::vector<runner_actor> runners;
+  std::vector<enricher_sink> sinks;
+  std::size_t credits = 4; ///< Batches that a runner or sink may leave unanswered.
+  bool live = false;       ///< A sink without credit drops, else it makes us wait.
+};
+
+/// Starts the enricher of a shard. It feeds the sources at once, whatever credit those behind
+/// it have: what a runner waits for may be in a batch that waits for the runner.
+///
+/// Balance: `out` are events that went to a runner or sink, `filtered` are internal ones and
+/// those that no sink takes where there is no runner, `dropped` those that a sink did not
+/// take.
+enricher_actor spawn_enricher(caf::actor_system& system, enricher_setup setup);
+
+} // namespace vedette

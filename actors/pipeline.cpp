@@ -1,0 +1,130 @@
+#include "actors/pipeline.hpp"
+
+#include "actors/pipeline_builder.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+/// The only deadline inside the process: answers that do not come are a bug, and a run that
+/// ends must say so rather than hang.
+constexpr std::chrono::seconds answer_deadline{10};
+
+/// Asks each of them for its status; who does not answer is left out.
+template <class Status, class Handle>
+void ask_status(caf::scoped_actor& self, const Handle& of, std::vector<Status>& to) {
+  self->request(of, answer_deadline, status_atom_v)
+      .receive([&](Status& one) { to.push_back(std::move(one)); },
+               [](const caf::error&) {});
+}
+
+} // namespace
+
+std::expected<std::unique_ptr<pipeline>, error>
+pipeline::start(caf::actor_system& system, const topology& plan, const config& settings,
+                pipeline_environment environment, int done_fd) {
+  std::unique_ptr<pipeline> result{new pipeline{system}};
+  result->kernel_ = environment.kernel;
+  pipeline_builder builder{system, plan, settings, std::move(environment)};
+  auto built = builder.build(done_fd);
+  // Also what was spawned before something failed has to be told to quit.
+  result->supervisor_ = builder.actors.supervisor;
+  result->collectors_ = std::move(builder.actors.collectors);
+  result->enrichers_ = std::move(builder.actors.enrichers);
+  result->runners_ = std::move(builder.actors.runners);
+  result->sources_ = std::move(builder.actors.sources);
+  result->sinks_ = std::move(builder.actors.sinks);
+  result->spawned_ = std::move(builder.actors.edges);
+  if (!built)
+    return std::unexpected{built.error()};
+  return result;
+}
+
+pipeline::~pipeline() {
+  const auto stop_all = [this](const auto& actors) {
+    for (const auto& actor : actors)
+      self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  stop_all(collectors_);
+  stop_all(enrichers_);
+  stop_all(runners_);
+  stop_all(sinks_);
+  for (const auto& [path, actor] : sources_)
+    self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  if (supervisor_)
+    self_->send_exit(supervisor_, caf::exit_reason::user_shutdown);
+}
+
+void pipeline::begin() {
+  for (const auto& collector : collectors_)
+    self_->send(collector, start_atom_v);
+}
+
+void pipeline::stop() {
+  if (kernel_)
+    kernel_->detach();
+  for (const auto& collector : collectors_)
+    self_->send(collector, stop_atom_v);
+}
+
+pipeline_outcome pipeline::outcome() {
+  std::vector<pipeline_outcome> answer;
+  ask_status(self_, supervisor_, answer);
+  if (answer.empty())
+    return {1, {{"supervisor", {ec::unavailable, "does not answer"}}}};
+  return std::move(answer.front());
+}
+
+std::vector<stage_status> pipeline::stages() {
+  std::vector<stage_status> result;
+  const auto ask_all = [&](const auto& actors) {
+    for (const auto& actor : actors)
+      ask_status(self_, actor, result);
+  };
+  ask_all(collectors_);
+  ask_all(enrichers_);
+  ask_all(runners_);
+  ask_all(sinks_);
+  return result;
+}
+
+std::vector<std::pair<std::string, source_status>> pipeline::sources() {
+  std::vector<std::pair<std::string, source_status>> result;
+  for (const auto& [path, actor] : sources_) {
+    std::vector<source_status> answer;
+    ask_status(self_, actor, answer);
+    if (!answer.empty())
+      result.emplace_back(path, std::move(answer.front()));
+  }
+  return result;
+}
+
+std::uint64_t pipeline::skipped_runs() const {
+  return kernel_ ? kernel_->skipped_runs() : 0;
+}
+
+std::expected<dynamic_page, error>
+pipeline::ask(std::string_view source, std::vector<dynamic_question> questions) {
+  for (const auto& [path, actor] : sources_) {
+    if (path != source)
+      continue;
+    std::expected<dynamic_page, error> result = dynamic_page{};
+    self_->request(actor, caf::infinite, get_many_dynamic{std::move(questions)})
+        .receive([&](dynamic_page& page) { result = std::move(page); },
+                 [&](const caf::error& failed) {
+                   result = std::unexpected{from_caf(failed)};
+                 });
+    return result;
+  }
+  std::string known;
+  for (const auto& [path, actor] : sources_)
+    known += (known.empty() ? "" : ", ") + path;
+  return std::unexpected{error{ec::no_such_source, "there is no data source "
+                                                       + std::string{source}
+                                                       + "; those that run: " + known}};
+}
+
+} // namespace vedette

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "actors/actors.hpp"
+#include "actors/config.hpp"
+#include "actors/input_source.hpp"
+#include "actors/sink.hpp"
+#include "actors/topology.hpp"
+#include "bpf/kernel_side.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <chrono>
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vedette {
+
+/// What a pipeline is given from outside. Live it has a kernel side, else inputs.
+struct pipeline_environment {
+  std::string host_name;
+  bool own_threads = true; ///< False in tests that run actors one step at a time.
+  /// Opens a sink's output. Errors: sink_failed.
+  std::function<std::expected<std::unique_ptr<sink_output>, error>(const config::sink&)>
+      open = [](const config::sink& sink) { return open_sink(sink.path); };
+
+  std::vector<std::unique_ptr<input_source>> inputs;
+  bool strict = false;
+  std::function<void(std::string_view)> report; ///< A line of input that is no event.
+
+  std::shared_ptr<kernel_side> kernel;
+  std::chrono::nanoseconds clock_offset{0};
+  std::vector<raw_batch_ptr> start_state; ///< By shard.
+};
+
+/// A topology's actors, running. Of the edge: it waits for answers, with deadlines.
+class pipeline {
+public:
+  /// Spawns what `plan` describes, no more and no less. `done_fd` (an eventfd) becomes
+  /// readable when the work is over. Nothing is read before begin().
+  /// Errors: those of sinks and data sources that cannot be started.
+  static std::expected<std::unique_ptr<pipeline>, error>
+  start(caf::actor_system& system, const topology& plan, const config& settings,
+        pipeline_environment environment, int done_fd);
+
+  ~pipeline();
+
+  /// Collectors begin to read.
+  void begin();
+  /// Detaches the kernel side, reads what is left, and ends all shards.
+  void stop();
+
+  [[nodiscard]] pipeline_outcome outcome();
+
+  /// Of all nodes but sources, in the topology's order.
+  [[nodiscard]] std::vector<stage_status> stages();
+  /// By path.
+  [[nodiscard]] std::vector<std::pair<std::string, source_status>> sources();
+  [[nodiscard]] std::uint64_t skipped_runs() const;
+
+  /// Errors: no_such_source; unavailable.
+  std::expected<dynamic_page, error> ask(std::string_view source,
+                                         std::vector<dynamic_question> questions);
+
+  /// The edges between the actors that were spawned, as they were wired.
+  [[nodiscard]] const std::vector<edge>& spawned() const { return spawned_; }
+
+private:
+  explicit pipeline(caf::actor_system& system) : self_{system} {}
+
+  caf::scoped_actor self_;
+  std::shared_ptr<kernel_side> kernel_;
+  supervisor_actor supervisor_;
+  std::vector<collector_actor> collectors_;
+  std::vector<enricher_actor> enrichers_;
+  std::vector<runner_actor> runners_;
+  std::vector<std::pair<std::string, any_source_actor>> sources_; ///< By path.
+  std::vector<sink_actor> sinks_;
+  std::vector<edge> spawned_;
+};
+
+} // namespace vedette

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "actors/enricher.hpp"
+#include "actors/pipeline.hpp"
+#include "actors/runner.hpp"
+#include "actors/source_factory.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vedette {
+
+/// Spawns the actors of a topology, those first that others send to, and wires them edge by
+/// edge. For pipeline::start().
+class pipeline_builder {
+public:
+  pipeline_builder(caf::actor_system& system, const topology& plan, const config& settings,
+                   pipeline_environment environment)
+      : system_{system}, plan_{plan}, settings_{settings},
+        environment_{std::move(environment)} {}
+
+  /// Fills `actors`, as far as it gets. Errors: of sinks, sources, rings.
+  std::expected<void, error> build(int done_fd);
+
+  struct {
+    supervisor_actor supervisor;
+    std::vector<collector_actor> collectors;
+    std::vector<enricher_actor> enrichers;
+    std::vector<runner_actor> runners;
+    std::vector<std::pair<std::string, any_source_actor>> sources;
+    std::vector<sink_actor> sinks;
+    std::vector<edge> edges;
+  } actors;
+
+private:
+  [[nodiscard]] bool live() const { return plan_.mode == run_mode::live; }
+  std::expected<void, error> add_source(std::size_t at);
+  std::expected<void, error> add_sink(std::size_t at);
+  void add_runner(std::size_t at);
+  void add_enricher(std::size_t at);
+  std::expected<void, error> add_collectors();
+  std::expected<void, error> add_live_collector(std::size_t at);
+  void add_reader(std::size_t at);
+
+  /// Shards whose events pass a node, in order.
+  [[nodiscard]] std::vector<std::uint32_t> shards_of(std::size_t at) const;
+  /// The numbers by which a sink knows a sender's shards.
+  [[nodiscard]] std::vector<std::uint32_t> streams_of(std::size_t sink,
+                                                      std::size_t sender) const;
+  [[nodiscard]] sink_takes takes_of(std::size_t sink) const;
+  /// Where an edge leads. Notes that it was wired.
+  std::size_t wire(std::size_t from, std::size_t to, edge_kind what);
+  template <class Handle>
+  void look_after(std::size_t at, const Handle& actor);
+
+  caf::actor_system& system_;
+  const topology& plan_;
+  const config& settings_;
+  pipeline_environment environment_;
+  // By node.
+  std::map<std::size_t, started_source> sources_;
+  std::map<std::size_t, sink_actor> sinks_;
+  std::map<std::size_t, runner_actor> runners_;
+  std::map<std::size_t, enricher_actor> enrichers_;
+};
+
+} // namespace vedette
