@@ -1,0 +1,125 @@
+#include "actors/runner_signatures.hpp"
+
+#include <bit>
+#include <spdlog/spdlog.h>
+#include <stdexcept>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+constexpr auto failures_to_disable = 10U;
+
+std::string text_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& thrown) {
+    return thrown.what();
+  } catch (...) {
+    return "it threw something that is no exception";
+  }
+}
+
+std::string_view name_of(event_view event) {
+  return event.kind() == event_kind::unknown ? event.text(event.extension()->name)
+                                             : definition_of(event.kind()).name;
+}
+
+} // namespace
+
+void loaded_signature::failed_on(event_view event, const std::exception_ptr& failure) {
+  const auto text = text_of(failure);
+  // The first, second, fourth, eighth, ...: bounded without a clock.
+  if (std::has_single_bit(++errors))
+    spdlog::error(
+        "signature {} failed (error number {}) on {} of process {} ({}) at {}: "
+        "{}",
+        metadata->id, errors, name_of(event), event.process_name(),
+        event.header().host_tgid, event.time().time_since_epoch().count(), text);
+  if (++failed_in_row < failures_to_disable || std::exchange(disabled, true))
+    return;
+  reason = "failed " + std::to_string(failures_to_disable)
+           + " times in a row, at last: " + text;
+  spdlog::error("signature {} disabled: {}", metadata->id, reason);
+}
+
+value loaded_signature::status() const {
+  value::object result{{"state", disabled ? "disabled" : "running"},
+                       {"events", events},
+                       {"findings", findings},
+                       {"errors", errors},
+                       {"gets_asked", gets.asked},
+                       {"gets_failed", gets.failed},
+                       {"handler_ns", sampled.count() * sample}};
+  if (disabled)
+    result.emplace_back("reason", reason);
+  return result;
+}
+
+void runner_signatures::load(std::vector<runner_signature> signatures,
+                             source_set& sources) {
+  for (auto& one : signatures) {
+    std::string id = "without a name";
+    std::expected<void, error> result;
+    const auto before = loaded_.size();
+    try {
+      auto metadata = one.code->metadata();
+      id = metadata.id;
+      result = load(std::move(one), std::move(metadata), sources);
+    } catch (...) {
+      result =
+          std::unexpected{error{ec::invalid_config, text_of(std::current_exception())}};
+    }
+    if (result)
+      continue;
+    loaded_.resize(before);
+    spdlog::error("signature {} not loaded: {}", id, result.error().detail);
+    not_loaded_.emplace_back(
+        id, value::object{{"state", "not loaded"}, {"reason", result.error().detail}});
+  }
+}
+
+std::expected<void, error> runner_signatures::load(runner_signature from,
+                                                   signature_metadata metadata,
+                                                   source_set& sources) {
+  for (const auto& other : loaded_)
+    if (other.metadata->id == metadata.id)
+      return std::unexpected{
+          error{ec::duplicate, "there is another signature " + metadata.id}};
+  auto& added = loaded_.emplace_back();
+  added.code = std::move(from.code);
+  added.metadata = std::make_shared<const signature_metadata>(std::move(metadata));
+  added.number = loaded_.size() - 1;
+  added.serial = added.code->serial();
+  signature_sources opened{sources, added.gets};
+  signature_context context{opened, from.params};
+  if (auto done = added.code->init(context); !done)
+    return done;
+  return subscriptions_.add(static_cast<std::uint32_t>(added.number),
+                            added.code->selected_events());
+}
+
+void runner_signatures::close(bool complete) {
+  if (std::exchange(closed_, true))
+    return;
+  for (auto& one : loaded_)
+    try {
+      if (complete)
+        one.code->on_signal({signal::type::source_complete, "tracee"});
+      one.code->close();
+    } catch (...) {
+      ++one.errors;
+      spdlog::error("signature {} failed at its end: {}", one.metadata->id,
+                    text_of(std::current_exception()));
+    }
+}
+
+value::object runner_signatures::status() const {
+  auto result = not_loaded_;
+  for (const auto& one : loaded_)
+    result.emplace_back(one.metadata->id, one.status());
+  return result;
+}
+
+} // namespace vedette
