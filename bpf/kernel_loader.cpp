@@ -89,22 +89,28 @@ std::expected<kernel_side, error> kernel_side::load(const kernel_config& config)
 
 /// First, as this is what a configuration can get wrong.
 kernel_side_maker::result kernel_side_maker::make_rings() {
+  const auto asked = std::to_string(config_.shards) + " rings of "
+                     + std::to_string(config_.ring_bytes) + " bytes (rings.total in the "
+                     + "configuration, divided among the shards)";
+  // Asked before the kernel is, which would take seconds to find out.
+  const auto memory = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES))
+                      * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  if (config_.ring_bytes > memory / 2 / config_.shards)
+    return std::unexpected{
+        error{ec::invalid_config, asked + " are more than half of the host's memory: at "
+                                          "most "
+                                      + std::to_string(memory / 2) + " bytes in all"}};
   for (unsigned shard = 0; shard < config_.shards; ++shard) {
     made_.rings_.emplace_back(
         bpf_map_create(BPF_MAP_TYPE_RINGBUF, "vedette_ring", 0, 0,
                        static_cast<__u32>(config_.ring_bytes), nullptr));
-    if (made_.rings_.back().is_open())
-      continue;
-    const auto number = errno;
-    const auto pages = static_cast<std::size_t>(sysconf(_SC_AVPHYS_PAGES))
-                       * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    return std::unexpected{system_error(
-        "the kernel refuses ring " + std::to_string(shard + 1) + " of "
-            + std::to_string(config_.shards) + ", of " + std::to_string(config_.ring_bytes)
-            + " bytes: make rings.total in the configuration smaller (a ring is at most "
-              "2 GiB, and all must fit in memory: "
-            + std::to_string(pages >> 20U) + " MiB are free)",
-        number)};
+    if (!made_.rings_.back().is_open())
+      return std::unexpected{
+          system_error("the kernel refuses " + asked + " at number "
+                           + std::to_string(shard + 1)
+                           + ": make them smaller (a ring is at most 2147483648 bytes, and "
+                             "the memory of our cgroup must hold all)",
+                       errno)};
   }
   return {};
 }

@@ -26,7 +26,6 @@ int keep(libbpf_print_level level, const char* format, va_list arguments) {
   std::vsnprintf(line.data(), line.size(), format, again);
   va_end(again);
   line.pop_back();
-  if (getenv("VLOG")) fputs(line.c_str(), stderr);
   kept += line;
   return 0;
 }
