@@ -18,8 +18,11 @@ value read_interface() {
   std::ifstream file{VEDETTE_SOURCE_DIR "/tests/events/interface.json"};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   auto parsed = parse_json(text);
-  EXPECT_TRUE(parsed) << parsed.error().detail;
-  return std::move(parsed).value_or(value{});
+  if (!parsed) {
+    ADD_FAILURE() << parsed.error().detail;
+    return {};
+  }
+  return std::move(*parsed);
 }
 
 std::string joined(const value& list) {
@@ -96,11 +99,13 @@ TEST(Definitions, AreAtTheirKindsPlace) {
 
 TEST(Definitions, AreNumberedAsTheKernelSideNumbersThem) {
   EXPECT_EQ(static_cast<std::size_t>(RECORD_KINDS), event_kinds);
-#define EVENT(id, identifier, ...)                                                     \
-  EXPECT_EQ(static_cast<int>(RECORD_##identifier),                                     \
-            static_cast<int>(event_kind::identifier));
+  constexpr std::pair<int, event_kind> kinds[]{
+#define EVENT(id, identifier, ...) {RECORD_##identifier, event_kind::identifier},
 #include "events/table.def"
 #undef EVENT
+  };
+  for (const auto& [number, kind] : kinds)
+    EXPECT_EQ(number, static_cast<int>(kind));
   EXPECT_EQ(static_cast<int>(RECORD_unknown), static_cast<int>(event_kind::unknown));
 }
 
