@@ -1,0 +1,47 @@
+#pragma once
+
+#include "actors/config.hpp"
+#include "actors/topology.hpp"
+
+#include <chrono>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// cli/ is `vedette`: a file per subcommand, what they share in files of its own. Nothing
+/// here knows how events are read, kept or judged.
+namespace vedette {
+
+/// What `run`, `replay`, `get`, `topology` and `config` share on the command line.
+struct run_options {
+  std::string config; ///< File; empty: the default one.
+  std::vector<std::string> sets;
+  std::string signatures; ///< `all`, `none`, `ID,ID`; empty: as configured.
+  std::string events;     ///< To be printed: `NAME,NAME`; empty: as configured.
+  std::string output;     ///< `table` or `json`; empty: as configured.
+  std::string duration;   ///< `--for`: `10s`; empty: without end.
+  std::string summary;    ///< File; empty: none.
+  bool strict = false;
+  std::vector<std::string> words; ///< Command, or files.
+};
+
+/// The signatures of this binary, as configurations see them.
+std::vector<signature_info> known_signatures();
+
+/// A configuration and what follows from it.
+struct plan {
+  config settings;
+  topology graph;
+};
+
+/// Reads the configuration, puts the command line over it, and checks the whole.
+/// Errors: each a line.
+std::expected<plan, std::vector<error>> make_plan(const run_options& options,
+                                                  run_mode mode);
+
+/// `10s`, `1m`, `500ms`. Errors: invalid_config.
+std::expected<std::optional<std::chrono::nanoseconds>, error>
+duration_of(const run_options& options);
+
+} // namespace vedette

@@ -1,0 +1,120 @@
+#include "bpf/kernel_side.hpp"
+#include "bpf/task_scan.hpp"
+#include "cli/commands.hpp"
+#include "cli/session.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <time.h>
+#include <unistd.h>
+
+namespace vedette {
+
+namespace {
+
+/// From CLOCK_BOOTTIME to the epoch. Of several readings the one between whose two halves
+/// least time went by.
+std::chrono::nanoseconds clock_offset() {
+  const auto read = [](clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+  };
+  auto best = std::chrono::nanoseconds::max();
+  std::chrono::nanoseconds offset{0};
+  for (auto tries = 0; tries < 16; ++tries) {
+    const auto before = read(CLOCK_BOOTTIME);
+    const auto epoch = read(CLOCK_REALTIME);
+    const auto after = read(CLOCK_BOOTTIME);
+    if (after - before < best) {
+      best = after - before;
+      offset = epoch - before - best / 2;
+    }
+  }
+  return offset;
+}
+
+std::expected<std::shared_ptr<kernel_side>, error> load_kernel_side(const plan& what) {
+  const auto ring = what.settings.ring_bytes();
+  kernel_config config;
+  config.shards = what.graph.shards;
+  config.ring_bytes = ring;
+  config.wake_bytes = ring / 4;
+  config.events = kinds_of(what.graph.collected);
+  config.ignored_tgid = static_cast<std::uint32_t>(getpid());
+  auto loaded = kernel_side::load(config);
+  if (!loaded)
+    return std::unexpected{loaded.error()};
+  return std::make_shared<kernel_side>(std::move(*loaded));
+}
+
+void print_probes(const kernel_side& kernel, const event_set& unseen) {
+  for (const auto& probe : kernel.probes()) {
+    const auto& event = definition_of(probe.event);
+    if (event.made_by == event_class::internal)
+      continue;
+    std::cerr << event.name << ": " << probe.chosen->name;
+    if (!probe.blind_to().empty())
+      std::cerr << ", blind to " << probe.blind_to();
+    std::cerr << '\n';
+    for (const auto& reason : probe.refused)
+      std::cerr << "  not " << reason << '\n';
+  }
+  for (const auto kind : kinds_of(unseen))
+    std::cerr << definition_of(kind).name
+              << ": wanted, but this version has no probe for it\n";
+}
+
+} // namespace
+
+int run_live(const run_options& options) {
+  stop_watch watch;
+  const auto what = make_plan(options, run_mode::live);
+  if (!what)
+    return complain(what.error());
+  const auto limit = duration_of(options);
+  if (!limit)
+    return complain({limit.error()});
+  const auto fail = [](const error& why) {
+    complain({why});
+    return exit_failed;
+  };
+  auto kernel = load_kernel_side(*what);
+  if (!kernel)
+    return fail(kernel.error());
+  print_probes(**kernel, what->graph.unseen);
+
+  pipeline_environment where;
+  where.host_name = host_name();
+  where.kernel = *kernel;
+  where.clock_offset = clock_offset();
+  auto scanned = scan_tasks(**kernel, what->graph.shards, where.clock_offset);
+  if (!scanned)
+    return fail(scanned.error());
+  for (auto& shard : scanned->shards)
+    where.start_state.push_back(shard.empty() ? nullptr : shard.take());
+  auto running = session::start(*what, std::move(where));
+  if (!running)
+    return fail(running.error());
+  (*running)->actors().begin();
+
+  std::optional<child_command> command;
+  if (!options.words.empty()) {
+    auto started = child_command::start(options.words);
+    if (!started) {
+      (*running)->run(watch, std::chrono::nanoseconds{1}, nullptr);
+      return fail(started.error());
+    }
+    command.emplace(std::move(*started));
+  } else {
+    std::cerr << "watching " << where.host_name << " with " << what->graph.shards
+              << " shards; Ctrl-C ends it\n";
+  }
+  (*running)->run(watch, *limit, command ? &*command : nullptr);
+  const auto code = (*running)->finish(options, true);
+  if (code != exit_done || !command)
+    return code;
+  return command->collect();
+}
+
+} // namespace vedette
