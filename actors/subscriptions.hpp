@@ -2,7 +2,7 @@
 
 #include "events/batch.hpp"
 #include "runtime/errors.hpp"
-#include "signatures/signature.hpp"
+#include "signatures/selection.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,9 +11,6 @@
 #include <vector>
 
 namespace vedette {
-
-/// Host, container or container_init.
-event_origin origin_of(event_view event);
 
 /// Which signatures are given which events. A plain class; signatures are numbers here.
 class subscriptions {
@@ -61,8 +58,6 @@ private:
     return replayed != nullptr && replayed->metadata.length != 0;
   }
   static void add_to(std::vector<subscription>& list, subscription added);
-  void add(std::uint32_t signature, const selector& wanted);
-
   template <class Deliver>
   void for_each_unknown(event_view event, Deliver& deliver) const {
     if (unknown_.empty() || is_old_finding(event))

@@ -12,7 +12,7 @@ struct signature_factory {
   std::unique_ptr<signature> (*make)();
 };
 
-/// All built-in signatures, by id.
+/// All built-in signatures, in the order of signature_ids (finding_ids.hpp).
 std::span<const signature_factory> builtin_signatures();
 
 } // namespace vedette

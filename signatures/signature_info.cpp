@@ -1,0 +1,46 @@
+#include "signatures/signature_info.hpp"
+
+#include "signatures/selection.hpp"
+
+#include <algorithm>
+
+namespace vedette {
+
+namespace {
+
+/// Has every data source, and remembers which were opened.
+class recording_provider final : public source_provider {
+public:
+  std::expected<opened, error> open(std::string_view name_space, std::string_view id,
+                                    std::type_index) override {
+    paths.push_back(std::string{name_space} + "/" + std::string{id});
+    constexpr auto any_version = 0U;
+    return opened{nullptr, nullptr, any_version};
+  }
+
+  std::vector<std::string> paths;
+};
+
+} // namespace
+
+std::expected<signature_info, error> inspect(const signature_factory& factory,
+                                             const value& params) {
+  const auto code = factory.make();
+  signature_info result{code->metadata(), code->selected_events(), {}, {}};
+  for (const auto& wanted : result.selectors) {
+    auto kinds = selected_kinds(wanted);
+    if (!kinds)
+      return std::unexpected{std::move(kinds.error())};
+    result.events.insert(result.events.end(), kinds->begin(), kinds->end());
+  }
+  std::ranges::sort(result.events);
+  result.events.erase(std::ranges::unique(result.events).begin(), result.events.end());
+  recording_provider sources;
+  signature_context context{sources, params};
+  if (auto done = code->init(context); !done)
+    return std::unexpected{std::move(done.error())};
+  result.data_sources = std::move(sources.paths);
+  return result;
+}
+
+} // namespace vedette
