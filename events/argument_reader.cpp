@@ -2,6 +2,7 @@
 
 #include "events/argument_value.hpp"
 #include "events/dom_json.hpp"
+#include "events/same_key.hpp"
 
 namespace vedette {
 
@@ -11,23 +12,23 @@ using simdjson::dom::element;
 
 /// What is wrong, or null.
 const char* read_member(argument_json& to, std::string_view key, element from) {
-  if (key == "name")
+  if (same_key(key, "name"))
     return from.get(to.name) == simdjson::SUCCESS ? nullptr
                                                   : "has a name that is no string";
-  if (key == "type")
+  if (same_key(key, "type"))
     return from.get(to.type) == simdjson::SUCCESS ? nullptr
                                                   : "has a type that is no string";
-  if (key == "value") {
+  if (same_key(key, "value")) {
     to.value = from;
     to.has_value = !from.is_null();
-  } else if (key == "valueBytes") {
+  } else if (same_key(key, "valueBytes")) {
     to.value_bytes = from;
     to.has_bytes = !from.is_null();
-  } else if (key == "truncated") {
+  } else if (same_key(key, "truncated")) {
     return from.get(to.truncated) == simdjson::SUCCESS
                ? nullptr
                : "has a 'truncated' that is neither true nor false";
-  } else if (key == "unresolved") {
+  } else if (same_key(key, "unresolved")) {
     return from.get(to.unresolved) == simdjson::SUCCESS
                ? nullptr
                : "has an 'unresolved' that is neither true nor false";
@@ -79,7 +80,7 @@ bool argument_reader::read_one(const argument_json& argument, std::size_t& expec
   if (definition_ == nullptr)
     return read_unknown(argument);
   const auto args = definition_->args;
-  if (expected >= args.size() || args[expected].name != argument.name) {
+  if (expected >= args.size() || !same_key(args[expected].name, argument.name)) {
     const auto found = definition_->find(argument.name);
     if (!found)
       return read_unknown(argument);

@@ -1,5 +1,7 @@
 #include "events/context_fields.hpp"
 
+#include "events/same_key.hpp"
+
 #include <iterator>
 
 namespace vedette {
@@ -84,12 +86,12 @@ const context_field* first_field() {
 
 const context_field* find_field(std::string_view key, const context_field*& expected) {
   static constexpr auto hash = make_key_hash();
-  if (expected != std::end(fields) && expected->key == key)
+  if (expected != std::end(fields) && same_key(expected->key, key))
     return expected++;
   if (key.empty())
     return nullptr;
   const auto place = hash.field_at[hash(key)];
-  if (place == no_field || fields[place].key != key)
+  if (place == no_field || !same_key(fields[place].key, key))
     return nullptr;
   expected = fields + place;
   return expected++;

@@ -1,6 +1,7 @@
 #include "events/context_reader.hpp"
 
 #include "events/dom_json.hpp"
+#include "events/same_key.hpp"
 #include "events/syscall_names.hpp"
 
 #include <algorithm>
@@ -109,9 +110,10 @@ bool context_reader::read_flags(element from) {
   if (from.get(flags) != simdjson::SUCCESS)
     return from.is_null();
   for (const auto member : flags) {
-    const auto flag = member.key == "containerStarted" ? RECORD_CONTAINER_STARTED
-                      : member.key == "isCompat"       ? RECORD_COMPAT
-                                                       : 0;
+    const auto flag = same_key(member.key, "containerStarted")
+                          ? RECORD_CONTAINER_STARTED
+                      : same_key(member.key, "isCompat") ? RECORD_COMPAT
+                                                         : 0;
     auto is_set = false;
     if (flag != 0 && member.value.get(is_set) != simdjson::SUCCESS)
       return false;
