@@ -35,21 +35,21 @@ std::string_view to_string(edge_kind kind);
 
 /// An actor.
 struct node {
-  node_kind kind;
+  node_kind kind{};
   /// `collector host/0`, `reader`, `enricher 0`, `runner main/0`, `process_tree`,
   /// `sink out`: unique.
-  std::string name;
+  std::string name{};
   /// Of the collector, runner, source or sink in the config; empty: `enricher`,
   /// `reader`.
-  std::string config_name;
+  std::string config_name{};
   unsigned index = 0; ///< Shard of a collector or enricher, replica of a runner.
-  std::optional<unsigned> shard; ///< The only one that it works for; none: for several.
-  /// Collectors: what is to be collected; enrichers: what anybody behind wants; the
-  /// others: what they are to be given. Of the internal events those that a source
-  /// needs are among the latter two.
-  event_set wants;
-  std::vector<std::string> signatures; ///< Runners: ids, in their order.
-  std::vector<std::string> sources; ///< Runners: paths (`tracee/process_tree`) asked.
+  std::optional<unsigned>
+      shard{}; ///< The only one that it works for; none: for several.
+  /// What it is to be given: enrichers what anybody wants, the internal task_begin
+  /// included; live collectors: what they are to watch.
+  event_set wants{};
+  std::vector<std::string> signatures{}; ///< Runners: ids, in their order.
+  std::vector<std::string> sources{}; ///< Runners: paths (`tracee/process_tree`) asked.
 
   bool operator==(const node&) const = default;
 };
@@ -68,10 +68,10 @@ struct topology {
   std::vector<node> nodes; ///< By kind, then name and index.
   /// By sender, then kind. Two nodes may have several edges between them.
   std::vector<edge> edges;
-  /// What the collector is to watch; those that can be watched at all, without internal
-  /// ones (task_begin comes with forks).
+  /// Live: what is to be watched, of what can be watched at all; without task_begin,
+  /// which comes with forks.
   event_set collected;
-  /// What somebody wants and no collector can see; live, it will never come.
+  /// Live: what somebody wants and is not collected. It will never come.
   event_set unseen;
 
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const;

@@ -1,0 +1,298 @@
+#include "actors/config_schema.hpp"
+
+#include "actors/config_units.hpp"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
+namespace vedette {
+
+namespace {
+
+template <auto... Members>
+config_slot at(config& of, const std::string& /*name*/) {
+  return &(of.*....*Members);
+}
+
+template <auto Map, auto... Members>
+config_slot in(config& of, const std::string& name) {
+  return &((of.*Map)[name].*....*Members);
+}
+
+template <auto Map>
+config_slot make(config& of, const std::string& name) {
+  (of.*Map)[name];
+  return {};
+}
+
+unsigned one_per_core(unsigned cores) {
+  return cores;
+}
+
+unsigned at_most_16(unsigned cores) {
+  return std::min(cores, 16U);
+}
+
+constexpr std::uint64_t ms = 1'000'000, hour = 3'600'000 * ms;
+using tree = config::process_tree_part;
+constexpr auto sources = &config::data_sources;
+constexpr auto process_tree = &config::data_sources_part::process_tree;
+
+const std::array keys{
+    config_key{.path = "pipeline",
+               .type = key_type::section,
+               .meaning = "How events pass from the kernel to the sinks."},
+    config_key{.path = "pipeline.shards",
+               .type = key_type::count,
+               .least = 1,
+               .most = 256,
+               .automatic = at_most_16,
+               .meaning =
+                   "Pipelines side by side, each with a ring of its own; a process "
+                   "stays in one. auto: one per core, at most 16.",
+               .slot = at<&config::pipeline, &config::pipeline_part::shards>},
+    config_key{.path = "pipeline.batch",
+               .type = key_type::section,
+               .meaning = "Events travel in batches."},
+    config_key{.path = "pipeline.batch.events",
+               .type = key_type::count,
+               .least = 1,
+               .most = 65536,
+               .meaning = "A batch of so many events is full.",
+               .slot = at<&config::pipeline, &config::pipeline_part::batch,
+                          &config::batch_part::events>},
+    config_key{.path = "pipeline.batch.latency",
+               .type = key_type::duration,
+               .most = 10'000 * ms,
+               .meaning = "A batch that is not full waits so long for more events.",
+               .slot = at<&config::pipeline, &config::pipeline_part::batch,
+                          &config::batch_part::latency>},
+    config_key{.path = "pipeline.credits",
+               .type = key_type::count,
+               .least = 1,
+               .most = 1024,
+               .meaning = "Batches that may be under way between every two stages.",
+               .slot = at<&config::pipeline, &config::pipeline_part::credits>},
+    config_key{.path = "collectors",
+               .type = key_type::named,
+               .meaning =
+                   "Where events come from, by name. A replay uses its file instead.",
+               .slot = at<&config::collectors>},
+    config_key{.path = "collectors.<name>",
+               .type = key_type::section,
+               .slot = make<&config::collectors>},
+    config_key{.path = "collectors.<name>.type",
+               .type = key_type::word,
+               .words = {"ebpf"},
+               .meaning = "ebpf: this host's kernel.",
+               .slot = in<&config::collectors, &config::collector::type>},
+    config_key{.path = "collectors.<name>.events",
+               .type = key_type::choice,
+               .words = {"auto", "all", "none"},
+               .meaning =
+                   "What is collected. auto: what signatures, data sources and sinks "
+                   "need.",
+               .slot = in<&config::collectors, &config::collector::events>},
+    config_key{.path = "replay",
+               .type = key_type::section,
+               .meaning = "How recorded events are read."},
+    config_key{.path = "replay.reorder",
+               .type = key_type::count,
+               .least = 1,
+               .most = 1U << 24U,
+               .meaning = "Records in the window within which they are sorted by time.",
+               .slot = at<&config::replay, &config::replay_part::reorder>},
+    config_key{.path = "rings",
+               .type = key_type::section,
+               .meaning = "The memory in which the kernel leaves events for us."},
+    config_key{.path = "rings.total",
+               .type = key_type::size,
+               .least = 4096,
+               .most = 512ULL << 30U,
+               .meaning = "Divided among the shards; each gets a power of two.",
+               .slot = at<&config::rings, &config::rings_part::total_bytes>},
+    config_key{.path = "data_sources",
+               .type = key_type::section,
+               .meaning = "What Vedette remembers, for signatures to ask."},
+    config_key{.path = "data_sources.max_wait",
+               .type = key_type::duration,
+               .most = hour,
+               .meaning =
+                   "An answer waits at most so long for events that are still on "
+                   "their way, then it is marked as incomplete. Not in a replay.",
+               .slot = at<sources, &config::data_sources_part::max_wait>},
+    config_key{.path = "data_sources.process_tree",
+               .type = key_type::part,
+               .meaning = "Processes, threads and who started whom.",
+               .slot = at<sources, process_tree, &tree::on>},
+    config_key{.path = "data_sources.process_tree.processes",
+               .type = key_type::count,
+               .least = 16,
+               .most = 1U << 24U,
+               .meaning =
+                   "Processes that are remembered, those that have ended included.",
+               .slot = at<sources, process_tree, &tree::processes>},
+    config_key{.path = "data_sources.process_tree.threads",
+               .type = key_type::count,
+               .least = 16,
+               .most = 1U << 24U,
+               .meaning = "Threads that are remembered.",
+               .slot = at<sources, process_tree, &tree::threads>},
+    config_key{.path = "data_sources.process_tree.keep_exited",
+               .type = key_type::duration,
+               .most = 30 * 24 * hour,
+               .meaning = "A process that has ended is remembered so long.",
+               .slot = at<sources, process_tree, &tree::keep_exited>},
+    config_key{.path = "signatures",
+               .type = key_type::section,
+               .meaning =
+                   "What is looked for; `vedette list signatures` shows the ids."},
+    config_key{.path = "signatures.enable",
+               .type = key_type::choice,
+               .words = {"", "all", "none"},
+               .meaning = "Which signatures run.",
+               .slot = at<&config::signatures, &config::signatures_part::enable>},
+    config_key{.path = "signatures.disable",
+               .type = key_type::list,
+               .meaning = "Ids of those of them that do not.",
+               .slot = at<&config::signatures, &config::signatures_part::disable>},
+    config_key{.path = "signatures.params",
+               .type = key_type::anything,
+               .meaning = "Parameters by id, such as VED-6: {servers: [nginx]}.",
+               .slot = at<&config::signatures, &config::signatures_part::params>},
+    config_key{.path = "runners",
+               .type = key_type::named,
+               .meaning =
+                   "More runners, by name, for chosen signatures; the others run in "
+                   "`main`, one per shard.",
+               .slot = at<&config::runners>},
+    config_key{.path = "runners.<name>",
+               .type = key_type::section,
+               .slot = make<&config::runners>},
+    config_key{.path = "runners.<name>.signatures",
+               .type = key_type::list,
+               .meaning = "Ids of the signatures that run there and not in `main`.",
+               .slot = in<&config::runners, &config::runner::signatures>},
+    config_key{.path = "runners.<name>.shards",
+               .type = key_type::count,
+               .least = 1,
+               .most = 256,
+               .meaning =
+                   "So many of this runner share the work of the pipeline's shards.",
+               .slot = in<&config::runners, &config::runner::shards>},
+    config_key{.path = "sinks",
+               .type = key_type::named,
+               .meaning = "Where findings and events are written, by name.",
+               .slot = at<&config::sinks>},
+    config_key{.path = "sinks.<name>",
+               .type = key_type::section,
+               .slot = make<&config::sinks>},
+    config_key{.path = "sinks.<name>.type",
+               .type = key_type::word,
+               .words = {"table", "json"},
+               .meaning = "table: for people; json: an object per line.",
+               .slot = in<&config::sinks, &config::sink::type>},
+    config_key{.path = "sinks.<name>.path",
+               .type = key_type::text,
+               .meaning = "A file, which is made anew; \"-\" is standard output.",
+               .slot = in<&config::sinks, &config::sink::path>},
+    config_key{.path = "sinks.<name>.take",
+               .type = key_type::list,
+               .meaning =
+                   "What is written: findings, and names of events (`vedette list "
+                   "events`); lost_events tells of events that were lost.",
+               .slot = in<&config::sinks, &config::sink::take>},
+    config_key{.path = "scheduler",
+               .type = key_type::section,
+               .meaning = "The threads that all actors share."},
+    config_key{.path = "scheduler.threads",
+               .type = key_type::count,
+               .least = 1,
+               .most = 1024,
+               .automatic = one_per_core,
+               .meaning = "auto: one per core.",
+               .slot = at<&config::scheduler, &config::scheduler_part::threads>},
+};
+
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const auto word : words)
+    if (!word.empty())
+      text += (text.empty() ? "" : ", ") + std::string{word};
+  return text;
+}
+
+} // namespace
+
+std::span<const config_key> config_keys() {
+  return keys;
+}
+
+std::string_view config_key::leaf() const {
+  return path.substr(path.rfind('.') + 1);
+}
+
+bool config_key::is_in(std::string_view parent) const {
+  const auto dot = path.rfind('.');
+  return dot == path.npos ? parent.empty() : path.substr(0, dot) == parent;
+}
+
+std::string config_key::expected() const {
+  const auto range = [this](auto format) {
+    return " from " + format(least) + " to " + format(most);
+  };
+  const auto format_ns = [](std::uint64_t count) {
+    return format_duration(std::chrono::nanoseconds{static_cast<std::int64_t>(count)});
+  };
+  switch (type) {
+  case key_type::section:
+  case key_type::part:
+  case key_type::named: {
+    std::vector<std::string_view> below;
+    for (const auto* key : keys_in(path))
+      below.push_back(key->leaf());
+    return (type == key_type::part ? "off or keys: " : "keys: ") + joined(below);
+  }
+  case key_type::count:
+    return (automatic != nullptr ? "auto or a number" : "a number")
+           + range([](std::uint64_t number) { return std::to_string(number); });
+  case key_type::size:
+    return "a size" + range(format_size) + ", such as 32MiB";
+  case key_type::duration:
+    return "a duration" + range(format_ns) + ", such as 100ms";
+  case key_type::word:
+    return words.size() == 1 ? std::string{words[0]} : "one of " + joined(words);
+  case key_type::choice:
+    return joined(words) + ", or a list such as [a, b]";
+  case key_type::list:
+    return "a list such as [a, b]";
+  case key_type::text:
+    return "text";
+  case key_type::anything:
+    return "anything, by id";
+  }
+  return {};
+}
+
+std::vector<const config_key*> keys_in(std::string_view parent) {
+  std::vector<const config_key*> found;
+  for (const auto& key : keys)
+    if (key.is_in(parent))
+      found.push_back(&key);
+  return found;
+}
+
+std::vector<std::string> names_in(const config_slot& slot) {
+  return std::visit(
+      [](auto of) {
+        std::vector<std::string> names;
+        if constexpr (requires { of->begin()->first; })
+          for (const auto& [name, unused] : *of)
+            names.push_back(name);
+        return names;
+      },
+      slot);
+}
+
+} // namespace vedette

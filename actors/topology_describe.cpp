@@ -1,0 +1,255 @@
+#include "actors/topology.hpp"
+#include "bpf/probes.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <tuple>
+
+namespace vedette {
+
+namespace {
+
+constexpr std::string_view tree_path = "tracee/process_tree";
+
+void add(event_set& to, event_kind kind) {
+  to.set(static_cast<std::size_t>(kind));
+}
+
+event_set set_of(std::initializer_list<event_kind> kinds) {
+  event_set set;
+  for (const auto kind : kinds)
+    add(set, kind);
+  return set;
+}
+
+/// What tells of the lives of tasks: the process tree lives on it, and enrichers learn
+/// from it whose executable is what.
+event_set life_events() {
+  return set_of({event_kind::sched_process_fork, event_kind::sched_process_exec,
+                 event_kind::sched_process_exit, event_kind::task_begin});
+}
+
+event_set watchable() {
+  event_set set;
+  for (const auto kind : watchable_events())
+    add(set, kind);
+  return set;
+}
+
+/// Those that come from a kernel and can be asked for by name.
+event_set collectable(const event_set& wanted) {
+  auto set = wanted;
+  for (const auto& event : event_definitions())
+    if (event.made_by == event_class::own || event.made_by == event_class::internal)
+      set.reset(static_cast<std::size_t>(event.kind));
+  return set;
+}
+
+/// Puts a topology together, part by part.
+class describer {
+public:
+  describer(const config& what, std::span<const signature_info> known, run_mode mode)
+      : what_{what}, enabled_{enabled_signatures(what, known)} {
+    result_.mode = mode;
+    result_.shards = what.pipeline.shards;
+  }
+
+  topology describe() {
+    add_runners();
+    add_sources();
+    add_sinks();
+    // These depend on what those behind them want.
+    add_enrichers();
+    add_collectors();
+    sort_nodes();
+    wire();
+    return std::move(result_);
+  }
+
+private:
+  void add_runners() {
+    std::vector<std::string> claimed;
+    for (const auto& [unused, runner] : what_.runners)
+      claimed.insert(claimed.end(), runner.signatures.begin(), runner.signatures.end());
+    std::vector<std::string> others;
+    for (const auto& one : enabled_)
+      if (std::ranges::find(claimed, one.id) == claimed.end())
+        others.push_back(one.id);
+    add_runner("main", others, result_.shards);
+    for (const auto& [name, runner] : what_.runners)
+      add_runner(name, runner.signatures, runner.shards);
+  }
+
+  /// None, if all its signatures are disabled.
+  void add_runner(const std::string& name, const std::vector<std::string>& ids,
+                  unsigned replicas) {
+    node made{.kind = node_kind::runner, .name = {}, .config_name = name};
+    for (const auto& one : enabled_) {
+      if (std::ranges::find(ids, one.id) == ids.end())
+        continue;
+      made.signatures.push_back(one.id);
+      for (const auto kind : one.events)
+        add(made.wants, kind);
+      for (const auto& source : one.sources)
+        if (std::ranges::find(made.sources, source) == made.sources.end())
+          made.sources.push_back(source);
+    }
+    for (unsigned i = 0; i < replicas && !made.signatures.empty(); ++i) {
+      made.name = "runner " + name + "/" + std::to_string(i);
+      made.index = i;
+      if (replicas == result_.shards)
+        made.shard = i;
+      add_node(made);
+    }
+  }
+
+  void add_sources() {
+    if (!what_.data_sources.process_tree.on)
+      return;
+    node made{.kind = node_kind::source,
+              .name = "process_tree",
+              .config_name = "process_tree"};
+    made.wants = life_events();
+    // What is missing it must read again.
+    add(made.wants, event_kind::lost_events);
+    add_node(made);
+  }
+
+  void add_sinks() {
+    for (const auto& [name, sink] : what_.sinks) {
+      node made{.kind = node_kind::sink, .name = "sink " + name, .config_name = name};
+      for (const auto kind : sink.events())
+        add(made.wants, kind);
+      add_node(made);
+    }
+  }
+
+  void add_enrichers() {
+    node made{.kind = node_kind::enricher, .name = {}};
+    made.wants = life_events();
+    for (const auto& behind : result_.nodes)
+      made.wants |= behind.wants;
+    wanted_ = made.wants;
+    for (unsigned i = 0; i < result_.shards; ++i) {
+      made.name = "enricher " + std::to_string(i);
+      made.index = i;
+      made.shard = i;
+      add_node(made);
+    }
+  }
+
+  void add_collectors() {
+    if (result_.mode == run_mode::replay) {
+      node reader{.kind = node_kind::collector, .name = "reader"};
+      reader.wants = wanted_;
+      return add_node(reader);
+    }
+    for (const auto& [name, collector] : what_.collectors) {
+      result_.collected |= chosen(collector.events);
+      node made{.kind = node_kind::collector, .name = {}, .config_name = name};
+      made.wants = chosen(collector.events);
+      for (unsigned i = 0; i < result_.shards; ++i) {
+        made.name = "collector " + name + "/" + std::to_string(i);
+        made.index = i;
+        made.shard = i;
+        add_node(made);
+      }
+    }
+    result_.unseen = collectable(wanted_) & ~result_.collected;
+  }
+
+  [[nodiscard]] event_set chosen(const choice& events) const {
+    switch (events.is) {
+    case choice::how::automatic:
+      return collectable(wanted_) & watchable();
+    case choice::how::all:
+      return watchable();
+    case choice::how::none:
+      return {};
+    case choice::how::listed:
+      break;
+    }
+    event_set set;
+    for (const auto& name : events.names)
+      if (const auto kind = find_event(name))
+        add(set, *kind);
+    return set & watchable();
+  }
+
+  void add_node(node made) { result_.nodes.push_back(std::move(made)); }
+
+  /// By kind; of one kind they were made in order.
+  void sort_nodes() { std::ranges::stable_sort(result_.nodes, {}, &node::kind); }
+
+  void wire() {
+    for (std::size_t from = 0; from < result_.nodes.size(); ++from)
+      for (std::size_t to = 0; to < result_.nodes.size(); ++to)
+        connect(from, to);
+    std::ranges::sort(result_.edges, {}, [](const edge& one) {
+      return std::tuple{one.from, one.what, one.to};
+    });
+  }
+
+  void connect(std::size_t from, std::size_t to) {
+    const auto& sender = result_.nodes[from];
+    const auto& receiver = result_.nodes[to];
+    const auto add_edge = [&](bool is_one, edge_kind what) {
+      if (is_one)
+        result_.edges.push_back({from, to, what});
+    };
+    if (sender.kind == node_kind::collector && receiver.kind == node_kind::enricher)
+      add_edge(!sender.shard || sender.shard == receiver.shard, edge_kind::events);
+    if (sender.kind == node_kind::enricher) {
+      if (receiver.kind == node_kind::runner)
+        add_edge(replica_of(receiver, sender.index), edge_kind::events);
+      if (receiver.kind == node_kind::sink)
+        add_edge(receiver.wants.any(), edge_kind::events);
+      if (receiver.kind == node_kind::source)
+        add_edge(true, edge_kind::feeds);
+    }
+    if (sender.kind == node_kind::runner) {
+      if (receiver.kind == node_kind::source)
+        add_edge(std::ranges::count(sender.sources, tree_path) > 0, edge_kind::asks);
+      if (receiver.kind == node_kind::sink)
+        add_edge(what_.sinks.at(receiver.config_name).takes_findings(),
+                 edge_kind::findings);
+    }
+  }
+
+  /// Shard s goes to replica s % n.
+  [[nodiscard]] bool replica_of(const node& runner, unsigned shard) const {
+    const auto own = what_.runners.find(runner.config_name);
+    const auto replicas =
+        own == what_.runners.end() ? result_.shards : own->second.shards;
+    return shard % replicas == runner.index;
+  }
+
+  const config& what_;
+  std::vector<signature_info> enabled_;
+  event_set wanted_; ///< By anybody behind the collectors.
+  topology result_;
+};
+
+} // namespace
+
+std::vector<signature_info> enabled_signatures(const config& what,
+                                               std::span<const signature_info> known) {
+  const auto& [enable, disable, unused] = what.signatures;
+  std::vector<signature_info> result;
+  if (enable.is == choice::how::none)
+    return result;
+  for (const auto& one : known) {
+    const bool listed = std::ranges::find(enable.names, one.id) != enable.names.end();
+    const bool disabled = std::ranges::find(disable, one.id) != disable.end();
+    if ((listed || enable.is != choice::how::listed) && !disabled)
+      result.push_back(one);
+  }
+  return result;
+}
+
+topology describe(const config& what, std::span<const signature_info> known,
+                  run_mode mode) {
+  return describer{what, known, mode}.describe();
+}
+
+} // namespace vedette
