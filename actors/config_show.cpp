@@ -2,6 +2,7 @@
 #include "actors/config_schema.hpp"
 #include "actors/config_units.hpp"
 
+#include <sstream>
 #include <string_view>
 
 namespace vedette {
@@ -85,12 +86,20 @@ private:
       out_ += lead_.empty() ? "\n" : "";
     const bool has_value = key.type != key_type::section && key.type != key_type::named
                            && key.type != key_type::anything
-                           && key.type != key_type::text;
-    auto text = "# " + std::string{key.meaning};
-    if (has_value && key.type == key_type::part)
-      text += " `off`: not at all.";
-    else if (has_value)
-      text += " Expected: " + key.expected() + ".";
+                           && key.type != key_type::text && key.type != key_type::word;
+    std::istringstream words{std::string{key.meaning}
+                             + (!has_value ? ""
+                                : key.type == key_type::part
+                                    ? " `off`: not at all."
+                                    : " Expected: " + key.expected() + ".")};
+    std::string text = "#";
+    constexpr std::size_t columns = 88;
+    for (std::string word; words >> word; text += " " + word) {
+      if (lead_.size() + 2 * depth + text.size() + 1 + word.size() <= columns)
+        continue;
+      line(depth, text);
+      text = "#";
+    }
     line(depth, text);
   }
 
