@@ -28,12 +28,17 @@ std::expected<ring_reader, error> ring_reader::open(int ring_fd, shard_reader& s
   auto info_size = static_cast<__u32>(sizeof(info));
   if (bpf_obj_get_info_by_fd(ring_fd, &info, &info_size) < 0)
     return std::unexpected{system_error("cannot ask for the size of a ring", errno)};
+  return map(ring_fd, info.max_entries, state, wake_bytes);
+}
 
+std::expected<ring_reader, error> ring_reader::map(int file, std::size_t size,
+                                                   shard_reader& state,
+                                                   std::size_t wake_bytes) {
   ring_reader reader;
   reader.state_ = &state;
   reader.wake_bytes_ = wake_bytes;
-  reader.size_ = info.max_entries;
-  reader.fd_ = fcntl(ring_fd, F_DUPFD_CLOEXEC, 0);
+  reader.size_ = size;
+  reader.fd_ = fcntl(file, F_DUPFD_CLOEXEC, 0);
   void* consumer =
       mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED, reader.fd_, 0);
   void* producer = mmap(nullptr, page + 2 * reader.size_, PROT_READ, MAP_SHARED,

@@ -42,6 +42,10 @@ public:
   /// they wake a sleeping reader when `wake_bytes` wait for it.
   static std::expected<ring_reader, error> open(int ring_fd, shard_reader& state,
                                                 std::size_t wake_bytes);
+  /// The same where the size is known: of any file that is laid out as a ring is.
+  static std::expected<ring_reader, error> map(int file, std::size_t size,
+                                               shard_reader& state,
+                                               std::size_t wake_bytes);
 
   ring_reader(ring_reader&& other) noexcept { swap(other); }
   ring_reader& operator=(ring_reader&& other) noexcept {

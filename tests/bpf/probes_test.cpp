@@ -1,0 +1,80 @@
+#include "bpf/libbpf_log.hpp"
+#include "bpf/probes.hpp"
+#include "bpf/syscalls.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace vedette {
+
+namespace {
+
+TEST(probes, every_watchable_event_has_some) {
+  for (const auto event : watchable_events()) {
+    EXPECT_FALSE(probes_of(event).empty()) << definition_of(event).name;
+    for (const auto& probe : probes_of(event)) {
+      EXPECT_FALSE(probe.name.empty());
+      EXPECT_FALSE(probe.programs.empty());
+      EXPECT_NE(probe.objection, nullptr);
+    }
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(watchable_events()));
+  EXPECT_FALSE(probes_of(event_kind::task_begin).empty());
+  EXPECT_TRUE(probes_of(event_kind::lost_events).empty());
+}
+
+TEST(probes, task_begin_is_nothing_to_ask_for) {
+  EXPECT_EQ(std::ranges::count(watchable_events(), event_kind::task_begin), 0);
+}
+
+TEST(syscalls, have_a_row_for_each_table) {
+  std::set<int> rows;
+  for (const auto& call : syscall_events()) {
+    EXPECT_EQ(definition_of(call.kind).made_by, event_class::syscall);
+    for (const auto row : rows_of(call)) {
+      EXPECT_LT(row, 2 * SYSCALL_NUMBERS);
+      EXPECT_TRUE(row < 0 || rows.insert(row).second) << row;
+    }
+  }
+}
+
+TEST(syscalls, rows_follow_the_table_of_events) {
+  const auto traced = row_of(event_kind::ptrace);
+  EXPECT_EQ(traced.kind, RECORD_ptrace);
+  EXPECT_EQ(traced.arg_count, 4);
+  EXPECT_EQ(traced.args[0], SYSCALL_ARG_S64);
+  EXPECT_EQ(traced.args[1], SYSCALL_ARG_S32);
+  EXPECT_EQ(traced.args[2], SYSCALL_ARG_U64);
+  EXPECT_EQ(traced.args[3], SYSCALL_ARG_U64);
+  EXPECT_EQ(traced.opens, 0);
+  const auto made = row_of(event_kind::memfd_create);
+  EXPECT_EQ(made.args[0], SYSCALL_ARG_TEXT);
+  EXPECT_EQ(made.args[1], SYSCALL_ARG_U32);
+}
+
+TEST(load_failure, names_the_program_and_the_verdict) {
+  const auto failure = parse_load_failure(
+      "libbpf: prog 'open_by_lsm': BPF program load failed: Permission denied\n"
+      "libbpf: prog 'open_by_lsm': -- BEGIN PROG LOAD LOG --\n"
+      "0: R1=ctx() R10=fp0\n"
+      "R1 invalid mem access 'scalar'\n"
+      "processed 12 insns (limit 1000000) max_states_per_insn 0\n"
+      "-- END PROG LOAD LOG --\n"
+      "libbpf: failed to load object 'vedette_bpf'\n");
+  EXPECT_EQ(failure.program, "open_by_lsm");
+  EXPECT_EQ(failure.reason, "BPF program load failed: Permission denied: R1 invalid mem "
+                            "access 'scalar'");
+}
+
+TEST(load_failure, may_be_about_no_program) {
+  const auto failure = parse_load_failure("libbpf: kernel is too old\nmore\n");
+  EXPECT_EQ(failure.program, "");
+  EXPECT_EQ(failure.reason, "libbpf: kernel is too old");
+  EXPECT_EQ(parse_load_failure("").reason, "no reason given");
+}
+
+} // namespace
+
+} // namespace vedette
