@@ -8,7 +8,16 @@
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 CAF_ADD_ATOM(vedette_shell, vedette, deadline_atom, "deadline")
 
@@ -18,18 +27,18 @@ namespace vedette {
 
 /// What an actor is made of beside a `data_source`: a plain class without a clock.
 template <class State, class Source>
-concept source_state =
-    requires(State state, const State& known, event_view event,
-             const typename Source::key& key, time_ns time, source_metrics& metrics) {
-      { State::learns_from(event_kind{}) } -> std::same_as<bool>;
-      /// In the order of (visible_at, position) except for late ones.
-      state.apply(event);
-      /// Everything up to `time` has been applied: time to forget.
-      state.advance(time);
-      { state.get(key, time) } -> std::same_as<get_result<typename Source::record>>;
-      /// Fills items, bytes, hits, misses, expired, evicted.
-      known.report(metrics);
-    };
+concept source_state = requires(State state, const State& known, event_view event,
+                                const typename Source::key& key, time_ns time,
+                                source_metrics& metrics) {
+  { State::learns_from(event_kind{}) } -> std::same_as<bool>;
+  /// In the order of (visible_at, position) except for late ones.
+  state.apply(event);
+  /// Everything up to `time` has been applied: time to forget.
+  state.advance(time);
+  { state.get(key, time) } -> std::same_as<get_result<typename Source::record>>;
+  /// Fills items, bytes, hits, misses, expired, evicted.
+  known.report(metrics);
+};
 
 struct shell_config {
   std::size_t shards = 1; ///< That feed it.
@@ -42,11 +51,12 @@ struct shell_config {
 namespace detail {
 
 template <data_source Source>
-using shell_actor = interface<result<source_description>(describe_atom),
-                              result<get_page<typename Source::record>>(get_many<Source>),
-                              result<dynamic_page>(get_many_dynamic), result<void>(flow),
-                              result<source_status>(status_atom),
-                              result<void>(deadline_atom, std::uint64_t)>;
+using shell_actor =
+    vedette::interface<result<source_description>(describe_atom),
+                       result<get_page<typename Source::record>>(get_many<Source>),
+                       result<dynamic_page>(get_many_dynamic), result<void>(flow),
+                       result<source_status>(status_atom),
+                       result<void>(deadline_atom, std::uint64_t)>;
 
 template <data_source Source, source_state<Source> State>
 class source_shell {
@@ -100,15 +110,13 @@ public:
     return result;
   }
 
-  /// The time of those who wait since `number` or longer is over: they get what is known.
+  /// The time of those who wait since `number` or longer is over: they get what is
+  /// known.
   void deadline(std::uint64_t number) {
-    for (auto& one : std::exchange(parked_, {})) {
-      if (one.number > number) {
-        parked_.push_back(std::move(one));
-        continue;
-      }
-      learn(one.until); // What has come from the shards that do not lag.
-      one.answer(*this);
+    while (!parked_.empty() && parked_.front().number <= number) {
+      learn(parked_.front().until); // What has come from the shards that do not lag.
+      parked_.front().answer(*this);
+      parked_.pop_front();
     }
   }
 
@@ -127,7 +135,8 @@ private:
   struct parked {
     time_ns until;
     std::uint64_t number;
-    std::variant<waiting<get_many<Source>, page>, waiting<get_many_dynamic, dynamic_page>>
+    std::variant<waiting<get_many<Source>, page>,
+                 waiting<get_many_dynamic, dynamic_page>>
         who;
 
     void answer(source_shell& shell) {
@@ -149,8 +158,8 @@ private:
       return look_up(request);
     status_.metrics.waited += request.questions.size();
     auto promise = self_->template make_response_promise<Answer>();
-    parked_.push_back(
-        {until, ++number_, waiting<Request, Answer>{std::move(request), reply{promise}}});
+    parked_.push_back({until, ++number_,
+                       waiting<Request, Answer>{std::move(request), reply{promise}}});
     nudge(until);
     if (config_.max_wait != std::chrono::nanoseconds::max())
       self_->delayed_send(self_, config_.max_wait, deadline_atom_v, number_);
@@ -159,14 +168,12 @@ private:
 
   void answer_passed() {
     const auto passed = merge_.watermark();
-    for (std::size_t i = 0; i < parked_.size();) {
-      if (parked_[i].until > passed) {
-        ++i;
+    for (auto next = parked_.begin(); next != parked_.end();) {
+      const auto one = next++;
+      if (one->until > passed)
         continue;
-      }
-      parked_[i].answer(*this);
-      std::swap(parked_[i], parked_.back());
-      parked_.pop_back();
+      one->answer(*this);
+      parked_.erase(one);
     }
   }
 
@@ -209,7 +216,8 @@ private:
   auto look_up(const typename Source::key& key, time_ns as_of) {
     // Time 0 is a mistake of the asker's, not "before everything".
     if (as_of <= beginning_of_time)
-      return get_result<typename Source::record>{std::unexpected{ec::key_not_supported}};
+      return get_result<typename Source::record>{
+          std::unexpected{ec::key_not_supported}};
     auto found = state_->get(key, as_of);
     found.complete = found.complete && as_of <= merge_.watermark();
     status_.metrics.incomplete += found.complete ? 0 : 1;
@@ -224,8 +232,9 @@ private:
       return answer;
     }
     if (*asked.as_of <= beginning_of_time) {
-      answer.record = std::unexpected{error{
-          ec::key_not_supported, "time 0 is no time: give ns since the epoch, or none"}};
+      answer.record =
+          std::unexpected{error{ec::key_not_supported,
+                                "time 0 is no time: give ns since the epoch, or none"}};
       return answer;
     }
     const auto found = look_up(*key, *asked.as_of);
@@ -234,9 +243,9 @@ private:
       answer.record = Source::to_value(*found, *asked.as_of);
     else
       answer.record = std::unexpected{error{
-          found.error(), to_json(asked.key) + " in "
-                             + Source::description().identity.path() + " as of "
-                             + std::to_string(asked.as_of->time_since_epoch().count())}};
+          found.error(),
+          to_json(asked.key) + " in " + Source::description().identity.path()
+              + " as of " + std::to_string(asked.as_of->time_since_epoch().count())}};
     return answer;
   }
 
@@ -245,17 +254,17 @@ private:
   std::optional<State> state_;
   time_merge<event_ref> merge_{0};
   std::vector<shard> shards_;
-  std::vector<parked> parked_;
+  std::list<parked> parked_; ///< By number.
   std::uint64_t number_ = 0; ///< Of the last that was parked.
   time_ns newest_ = beginning_of_time;
   source_status status_;
 };
 
 template <data_source Source, source_state<Source> State>
-typename shell_actor<Source>::behavior_type
-run_source(typename shell_actor<Source>::template stateful_pointer<
-               source_shell<Source, State>> self,
-           const shell_config& config, const std::shared_ptr<State>& state) {
+typename shell_actor<Source>::behavior_type run_source(
+    typename shell_actor<Source>::template stateful_pointer<source_shell<Source, State>>
+        self,
+    const shell_config& config, const std::shared_ptr<State>& state) {
   auto& shell = self->state;
   shell.start(config, std::move(*state));
   return {

@@ -18,10 +18,10 @@ namespace vedette {
 struct execution_binary {
   std::string path; ///< As the kernel resolved it; `memfd:NAME` for a memfd.
   std::uint64_t inode = 0;
-  std::uint32_t device = 0;  ///< major << 20 | minor
-  std::uint64_t ctime = 0;   ///< ns since the epoch
-  std::uint16_t mode = 0;    ///< As in stat(2).
-  std::uint32_t flags = 0;   ///< enum record_file
+  std::uint32_t device = 0; ///< major << 20 | minor
+  std::uint64_t ctime = 0;  ///< ns since the epoch
+  std::uint16_t mode = 0;   ///< As in stat(2).
+  std::uint32_t flags = 0;  ///< enum record_file
 };
 
 /// A process as of a time. Times are ns since the epoch, 0 for "not yet".
@@ -62,8 +62,8 @@ struct timed_process {
   std::shared_ptr<const process_info> info;
 };
 
-/// [0] is the asked process at the asked time, each ancestor as of the moment its child was
-/// forked. Ends at max_depth ancestors, or at pid 1 of the process's pid namespace.
+/// [0] is the asked process at the asked time, each ancestor as of the moment its child
+/// was forked. Ends at max_depth ancestors, or at pid 1 of the process's pid namespace.
 using process_lineage = std::vector<timed_process>;
 
 /// Children alive at the asked time, by host pid.

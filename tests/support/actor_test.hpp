@@ -37,18 +37,18 @@ protected:
   /// there was none. A test is the edge, so this is where the deadline stands.
   template <class Handle, class... Ts>
   auto ask(const Handle& to, Ts... request) {
-    using output = caf::response_type_t<typename Handle::signatures, Ts...>;
-    using value = typename caf::detail::tl_head<output>::type;
-    caf::expected<value> result{caf::sec::request_timeout};
+    using types = caf::response_type_t<typename Handle::signatures, Ts...>;
+    using answer = typename caf::detail::tl_head<types>::type;
+    caf::expected<answer> result{caf::sec::request_timeout};
     auto pending =
         self_->request(to, std::chrono::milliseconds{1}, std::move(request)...);
     run();
     scheduler_.trigger_timeouts();
     auto on_error = [&](caf::error& error) { result = std::move(error); };
-    if constexpr (std::is_void_v<value>)
+    if constexpr (std::is_void_v<answer>)
       pending.receive([&] { result = caf::unit; }, on_error);
     else
-      pending.receive([&](value& x) { result = std::move(x); }, on_error);
+      pending.receive([&](answer& x) { result = std::move(x); }, on_error);
     return result;
   }
 

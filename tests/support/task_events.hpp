@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-// The life of tasks, as events: see events.hpp. Each happens when its task starts, or at 0,
-// unless `.at()` says when.
+// The life of tasks, as events: see events.hpp. Each happens when its task starts, or
+// at 0, unless `.at()` says when.
 namespace vedette {
 
 namespace detail {
@@ -58,7 +58,8 @@ inline event_builder executed(task who, std::string_view path,
   return event;
 }
 
-inline event_builder exited(task who, std::int32_t status = 0, bool whole_process = true) {
+inline event_builder exited(task who, std::int32_t status = 0,
+                            bool whole_process = true) {
   event_builder event{event_kind::sched_process_exit};
   event.by(who)
       .arg<events::sched_process_exit::exit_code>(status)

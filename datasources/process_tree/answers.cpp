@@ -1,0 +1,213 @@
+// What processes and threads were like at a time.
+
+#include "datasources/process_tree/state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+bool has(tree_parts parts, tree_parts one) {
+  return (static_cast<unsigned>(parts) & static_cast<unsigned>(one)) != 0;
+}
+
+} // namespace
+
+get_result<tree_answer> process_tree_state::get(const tree_key& key, time_ns as_of) {
+  auto result = answer(key, as_of);
+  ++(result ? hits_ : misses_);
+  return result;
+}
+
+get_result<tree_answer> process_tree_state::answer(const tree_key& key,
+                                                   time_ns as_of) const {
+  if (key.id == 0 || key.about > tree_question::children)
+    return missing(ec::key_not_supported, as_of);
+  if (key.about == tree_question::thread)
+    return get_thread(entity_id{key.id}, as_of);
+  const auto it = find(key, as_of);
+  if (it.whose == nullptr)
+    return missing(it.error, as_of);
+  if (key.about == tree_question::lineage)
+    return lineage(it, key, as_of);
+  if (key.about == tree_question::children) {
+    get_result<tree_answer> result =
+        std::make_shared<const tree_answer>(process_children{children_of(it, as_of)});
+    result.complete = it.complete && !holes_.hide_some(as_of);
+    return result;
+  }
+  return process_of(it, key.parts, as_of);
+}
+
+get_result<tree_answer> process_tree_state::missing(ec error, time_ns as_of) const {
+  get_result<tree_answer> result = std::unexpected{error};
+  result.complete = error != ec::data_not_found || !holes_.hide_some(as_of);
+  return result;
+}
+
+process_tree_state::view process_tree_state::find(const tree_key& key,
+                                                  time_ns as_of) const {
+  if (key.about != tree_question::pid) {
+    const auto which = tasks_.find_process(entity_id{key.id});
+    if (which != none)
+      return show(which, as_of);
+    return {.error =
+                tasks_.was_there(entity_id{key.id}) ? ec::expired : ec::data_not_found};
+  }
+  if (key.id > 0xFFFF'FFFFU)
+    return {.error = ec::key_not_supported};
+  const auto pid = static_cast<std::uint32_t>(key.id);
+  auto which = tasks_.find_pid(pid, as_of);
+  if (which == none)
+    which = tasks_.find_pid(pid); // It may have been there before we were.
+  return which == none ? view{.error = ec::data_not_found} : show(which, as_of);
+}
+
+process_tree_state::view process_tree_state::show(number which, time_ns as_of) const {
+  const auto& whose = tasks_.processes()[which];
+  const auto* shown = whose.versions.find(as_of);
+  if (shown == nullptr) {
+    const bool was_there = whose.versions.is_cut() || whose.scanned;
+    if (!was_there || as_of < whose.start_time)
+      return {.error = ec::data_not_found};
+    return {&whose, &whose.versions.oldest(), {}, false};
+  }
+  if (!shown->alive && as_of - shown->exit_time > config_.keep_exited)
+    return {.error = ec::expired};
+  const bool complete = as_of < shown->exact_until
+                        && (holes_.empty() || !holes_.touch(whose, *shown, as_of));
+  return {&whose, shown, {}, complete};
+}
+
+get_result<tree_answer> process_tree_state::process_of(const view& it, tree_parts parts,
+                                                       time_ns as_of) const {
+  return parts == tree_parts::plain ? plain(it) : with_parts(it, parts, as_of);
+}
+
+get_result<tree_answer> process_tree_state::plain(const view& it) const {
+  if (!it.shown->answer)
+    it.shown->answer =
+        std::make_shared<const tree_answer>(to_info(*it.whose, *it.shown));
+  get_result<tree_answer> result = it.shown->answer;
+  result.complete = it.complete;
+  return result;
+}
+
+get_result<tree_answer> process_tree_state::with_parts(const view& it, tree_parts parts,
+                                                       time_ns as_of) const {
+  auto info = to_info(*it.whose, *it.shown);
+  if (has(parts, tree_parts::threads))
+    info.threads = threads_of(it, as_of);
+  if (has(parts, tree_parts::children))
+    info.children = children_of(it, as_of);
+  get_result<tree_answer> result = std::make_shared<const tree_answer>(std::move(info));
+  result.complete = it.complete && !holes_.hide_some(as_of);
+  return result;
+}
+
+std::map<std::uint32_t, entity_id>
+process_tree_state::children_of(const view& parent, time_ns as_of) const {
+  std::map<std::uint32_t, entity_id> children;
+  if (!parent.shown->alive)
+    return children;
+  for (const auto ref : parent.whose->children) {
+    const auto* child = tasks_.processes().find(ref);
+    const auto* shown = child != nullptr ? child->versions.find(as_of) : nullptr;
+    if (shown != nullptr && shown->alive && shown->ppid == parent.whose->pid)
+      children.emplace(child->pid, child->entity);
+  }
+  return children;
+}
+
+std::map<std::uint32_t, entity_id> process_tree_state::threads_of(const view& owner,
+                                                                  time_ns as_of) const {
+  std::map<std::uint32_t, entity_id> threads;
+  for (const auto ref : owner.whose->threads) {
+    const auto* one = tasks_.threads().find(ref);
+    const auto* shown = one != nullptr ? one->versions.find(as_of) : nullptr;
+    if (shown != nullptr && shown->alive)
+      threads.emplace(one->tid, one->entity);
+  }
+  return threads;
+}
+
+get_result<tree_answer> process_tree_state::get_thread(entity_id id,
+                                                       time_ns as_of) const {
+  const auto which = tasks_.find_thread(id);
+  if (which == none)
+    return missing(tasks_.was_there(id) ? ec::expired : ec::data_not_found, as_of);
+  const auto& whose = tasks_.threads()[which];
+  const auto* owner = tasks_.processes().find(whose.owner);
+  const auto* shown = whose.versions.find(as_of);
+  const bool is_past = shown == nullptr;
+  if (is_past) {
+    if ((!whose.versions.is_cut() && !whose.scanned) || as_of < whose.start_time)
+      return missing(ec::data_not_found, as_of);
+    shown = &whose.versions.oldest();
+  }
+  if (!is_past && !shown->alive && as_of - shown->exit_time > config_.keep_exited)
+    return missing(ec::expired, as_of);
+  if (!shown->answer)
+    shown->answer = std::make_shared<const tree_answer>(to_info(whose, *owner, *shown));
+  get_result<tree_answer> result = shown->answer;
+  const auto* process = owner->versions.find(as_of);
+  result.complete = !is_past && as_of < shown->exact_until
+                    && (holes_.empty() || process == nullptr
+                        || !holes_.touch(*owner, *process, as_of));
+  return result;
+}
+
+process_tree_state::number
+process_tree_state::next_ancestor(const process& child) const {
+  if (child.ns_pid == 1)
+    return none; // The lineage stays in the container.
+  const auto* parent = tasks_.processes().find(child.parent_ref);
+  const auto which =
+      parent != nullptr ? child.parent_ref.number : tasks_.find_process(child.parent);
+  if (which == none)
+    return none;
+  const auto own = child.pid_ns, its = tasks_.processes()[which].pid_ns;
+  return own != 0 && its != 0 && own != its ? none : which;
+}
+
+get_result<tree_answer> process_tree_state::lineage(const view& first,
+                                                    const tree_key& key,
+                                                    time_ns as_of) const {
+  process_lineage result;
+  bool complete = first.complete;
+  const auto add = [&](const view& it, time_ns when) {
+    const auto whole = process_of(it, key.parts, when).shared();
+    result.push_back({when, {whole, std::get_if<process_info>(whole.get())}});
+  };
+  add(first, as_of);
+  std::vector<const process*> seen{first.whose};
+  for (const auto* child = first.whose; result.size() <= key.max_depth;) {
+    const auto which = next_ancestor(*child);
+    if (which == none)
+      break;
+    view next{&tasks_.processes()[which], nullptr, {}, true};
+    if (std::ranges::find(seen, next.whose) != seen.end())
+      break;
+    // A birth counts as of the event that told of it, not of its start time.
+    const auto born =
+        child->forked ? child->versions.oldest().since : child->start_time;
+    next.shown = next.whose->versions.find(born);
+    if (next.shown == nullptr) {
+      next.shown = &next.whose->versions.oldest();
+      complete = complete && (child->forked || !next.whose->scanned);
+    }
+    complete = complete && born < next.shown->exact_until;
+    add(next, child->start_time == time_ns{} ? born : child->start_time);
+    seen.push_back(next.whose);
+    child = next.whose;
+  }
+  complete = complete && (holes_.empty() || !holes_.hide_some(as_of));
+  get_result<tree_answer> answer =
+      std::make_shared<const tree_answer>(std::move(result));
+  answer.complete = complete;
+  return answer;
+}
+
+} // namespace vedette

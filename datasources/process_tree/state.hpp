@@ -1,0 +1,113 @@
+#pragma once
+
+#include "datasources/process_tree/config.hpp"
+#include "datasources/process_tree/holes.hpp"
+#include "datasources/process_tree/programs.hpp"
+#include "datasources/process_tree/tasks.hpp"
+#include "events/batch.hpp"
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace vedette {
+
+/// The processes and threads of this host, now and in the recent past. Learns from
+/// events in the order of (visible_at, position); what comes late is inserted where it
+/// belongs, as well as that can be done. No actors, no clock: time comes in.
+///
+/// A value is visible from the event on that told of it, so an answer as of a time
+/// depends on the events up to that time alone, whenever it is asked for.
+class process_tree_state {
+public:
+  explicit process_tree_state(const process_tree_config& config);
+
+  static bool learns_from(event_kind kind);
+
+  void apply(event_view event);
+
+  /// Everything up to this time has been applied: forgets what nobody gets any more.
+  void advance(time_ns now);
+
+  /// O(1) for a process or thread as of now. The alternative of the answer is the one
+  /// that fits the question. Errors: key_not_supported, id 0 or an unknown question;
+  /// data_not_found, never seen or not yet there; expired, ended more than
+  /// `keep_exited` before, or dropped for room.
+  get_result<tree_answer> get(const tree_key& key, time_ns as_of);
+
+  void report(source_metrics& metrics) const;
+
+private:
+  using number = tasks::number;
+  static constexpr auto none = tasks::none;
+  struct birth;
+
+  // Who an event is about: who.cpp.
+  number process_of(event_view event);
+  number thread_of(event_view event, number owner);
+  number known_process(event_view event) const;
+  number first_seen(event_view event);
+  void learn_context(event_view event, number which);
+  void learn_user(event_view event, number which);
+  void learn_parent(event_view event, number which);
+  void join_ids(event_view event, number which);
+  void presume_dead(std::uint32_t pid, time_ns when);
+
+  // How it begins: births.cpp.
+  void apply_fork(event_view event);
+  void apply_begin(event_view event);
+  number parent_of(event_view event, const birth& born, number forker) const;
+  void begin_process(event_view event, const birth& born, number parent);
+  void begin_thread(event_view event, const birth& born, number owner);
+  void begin_late(event_view event, number which, const process_version& first);
+  process_version first_version(event_view event, const birth& born, number parent);
+  void add_facts(event_view event, number which, bool scanned);
+
+  // What becomes of it: changes.cpp.
+  void apply_exec(event_view event);
+  void apply_exit(event_view event);
+  void apply_rename(event_view event);
+  void apply_chdir(event_view event);
+  void apply_setuid(event_view event);
+  void apply_lost(event_view event);
+  void lead(event_view event, number which);
+  void end_thread(number which, time_ns when, time_ns visible);
+  void end_process(event_view event, number which);
+  void end_other_threads(number owner, time_ns when, time_ns visible);
+  void revive(number which, time_ns when);
+  void orphan_children(event_view event, number parent);
+  void reparent(number child, number parent, std::uint32_t ppid, time_ns when);
+
+  // What it was like: answers.cpp.
+  struct view {
+    const process* whose = nullptr;
+    const process_version* shown = nullptr;
+    ec error{};
+    bool complete = true;
+  };
+  get_result<tree_answer> answer(const tree_key& key, time_ns as_of) const;
+  [[nodiscard]] view find(const tree_key& key, time_ns as_of) const;
+  [[nodiscard]] view show(number which, time_ns as_of) const;
+  [[nodiscard]] get_result<tree_answer> missing(ec error, time_ns as_of) const;
+  [[nodiscard]] get_result<tree_answer> process_of(const view& it, tree_parts parts,
+                                                   time_ns as_of) const;
+  [[nodiscard]] get_result<tree_answer> plain(const view& it) const;
+  [[nodiscard]] get_result<tree_answer> with_parts(const view& it, tree_parts parts,
+                                                   time_ns as_of) const;
+  [[nodiscard]] get_result<tree_answer> get_thread(entity_id id, time_ns as_of) const;
+  [[nodiscard]] get_result<tree_answer> lineage(const view& first, const tree_key& key,
+                                                time_ns as_of) const;
+  [[nodiscard]] number next_ancestor(const process& child) const;
+  [[nodiscard]] std::map<std::uint32_t, entity_id> children_of(const view& parent,
+                                                               time_ns as_of) const;
+  [[nodiscard]] std::map<std::uint32_t, entity_id> threads_of(const view& owner,
+                                                              time_ns as_of) const;
+
+  process_tree_config config_;
+  tasks tasks_;
+  programs programs_;
+  holes holes_;
+  std::uint64_t hits_ = 0, misses_ = 0;
+};
+
+} // namespace vedette

@@ -1,0 +1,280 @@
+#include "datasources/process_tree/tasks.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+std::uint64_t raw(entity_id id) {
+  return static_cast<std::uint64_t>(id);
+}
+
+// 0 is no key of a flat_index; an unknown namespace has no init either.
+std::uint64_t key_of(std::uint32_t number) {
+  return number;
+}
+
+bool is_dead(const process& one) {
+  return !one.versions.latest().alive;
+}
+bool is_dead_thread(const thread& one) {
+  return !one.versions.latest().alive;
+}
+
+} // namespace
+
+tasks::tasks(const process_tree_config& config)
+    : config_{config}, by_id_{config.processes}, thread_by_id_{config.threads},
+      by_pid_{config.processes}, gone_{config.processes + config.threads} {}
+
+tasks::number tasks::find_process(entity_id id) const {
+  return id == entity_id{} ? none : by_id_.find(raw(id));
+}
+
+tasks::number tasks::find_thread(entity_id id) const {
+  return id == entity_id{} ? none : thread_by_id_.find(raw(id));
+}
+
+tasks::number tasks::find_pid(std::uint32_t pid) const {
+  return pid == 0 ? none : by_pid_.find(key_of(pid));
+}
+
+tasks::number tasks::find_pid(std::uint32_t pid, time_ns as_of) const {
+  auto found = find_pid(pid);
+  while (found != none && processes_[found].versions.oldest().since > as_of) {
+    const auto older = processes_[found].older_with_pid;
+    found = processes_.find(older) != nullptr ? older.number : none;
+  }
+  return found;
+}
+
+tasks::number tasks::find_init(std::uint32_t pid_ns) const {
+  return pid_ns == 0 ? none : init_of_.find(key_of(pid_ns));
+}
+
+bool tasks::was_there(entity_id id) const {
+  return id != entity_id{} && gone_.has(raw(id));
+}
+
+tasks::number tasks::add(process made) {
+  make_room();
+  const auto which = processes_.add().number;
+  auto& added = processes_[which];
+  added = std::move(made);
+  if (added.entity != entity_id{})
+    by_id_.put(raw(added.entity), which);
+  if (added.computed != entity_id{})
+    by_id_.put(raw(added.computed), which);
+  if (added.pid != 0) {
+    if (const auto older = find_pid(added.pid); older != none)
+      added.older_with_pid = processes_.ref_to(older);
+    by_pid_.put(key_of(added.pid), which);
+  }
+  set_pid_ns(which, added.pid_ns);
+  link(which);
+  adopt_waiting(which);
+  return which;
+}
+
+tasks::number tasks::add(thread made, number owner) {
+  make_room_for_thread();
+  const auto which = threads_.add().number;
+  auto& added = threads_[which];
+  added = std::move(made);
+  added.owner = processes_.ref_to(owner);
+  if (added.entity != entity_id{})
+    thread_by_id_.put(raw(added.entity), which);
+  if (added.computed != entity_id{})
+    thread_by_id_.put(raw(added.computed), which);
+  auto& leader = processes_[owner];
+  leader.threads.sweep(threads_);
+  leader.threads.add(threads_.ref_to(which));
+  ++leader.live_threads;
+  thread_births_.add(added.versions.oldest().since, threads_.ref_to(which), threads_);
+  return which;
+}
+
+void tasks::name_process(number which, entity_id id) {
+  auto& named = processes_[which];
+  const auto before = std::exchange(named.entity, id);
+  by_id_.put(raw(id), which);
+  named.versions.forget();
+  for (const auto ref : named.threads)
+    if (auto* own = threads_.find(ref)) {
+      own->versions.forget();
+      if (own->tid == named.pid && own->entity == before)
+        name_thread(ref.number, id); // A leader's id is its process's.
+    }
+  const auto self = processes_.ref_to(which);
+  for (const auto ref : named.children)
+    if (auto* child = processes_.find(ref);
+        child != nullptr && child->parent_ref == self) {
+      child->parent = id;
+      child->versions.forget();
+    }
+}
+
+void tasks::name_thread(number which, entity_id id) {
+  auto& named = threads_[which];
+  named.entity = id;
+  thread_by_id_.put(raw(id), which);
+  named.versions.forget();
+}
+
+void tasks::set_pid_ns(number which, std::uint32_t pid_ns) {
+  auto& of = processes_[which];
+  of.pid_ns = pid_ns;
+  if (pid_ns != 0 && of.ns_pid == 1)
+    init_of_.put(key_of(pid_ns), which);
+}
+
+void tasks::set_parent(number child, entity_id parent, number parent_number) {
+  if (parent_number != none) {
+    auto& adopter = processes_[parent_number];
+    adopter.children.sweep(processes_);
+    adopter.children.add(processes_.ref_to(child));
+    return;
+  }
+  if (parent == entity_id{})
+    return;
+  if (waiting_.size() > 2 * processes_.size() + 64)
+    std::erase_if(waiting_,
+                  [&](auto& one) { return processes_.find(one.second) == nullptr; });
+  waiting_.emplace(raw(parent), processes_.ref_to(child));
+}
+
+void tasks::adopt_waiting(number parent) {
+  if (waiting_.empty())
+    return;
+  auto& found = processes_[parent];
+  for (const auto id : {found.entity, found.computed}) {
+    const auto [begin, end] = waiting_.equal_range(raw(id));
+    for (auto one = begin; one != end; ++one)
+      if (auto* child = processes_.find(one->second)) {
+        found.children.add(one->second);
+        if (child->parent_ref == slab_ref{})
+          child->parent_ref = processes_.ref_to(parent);
+      }
+    waiting_.erase(begin, end);
+  }
+}
+
+void tasks::touch(number which) {
+  if (which == newest_ || is_dead(processes_[which]))
+    return;
+  unlink(which);
+  link(which);
+}
+
+void tasks::ended(number which, time_ns when) {
+  unlink(which);
+  ended_.add(when, processes_.ref_to(which), processes_);
+}
+
+void tasks::thread_ended(number which, time_ns when) {
+  if (auto* owner = processes_.find(threads_[which].owner); owner != nullptr)
+    --owner->live_threads;
+  ended_threads_.add(when, threads_.ref_to(which), threads_);
+}
+
+void tasks::revived(number which) {
+  link(which);
+}
+
+void tasks::advance(time_ns now) {
+  // Twice the time that it is answerable: runners ask about what they have not reached
+  // yet, while what feeds us is ahead of them.
+  const auto is_due = [&](time_ns since) {
+    return now - since > 2 * config_.keep_exited;
+  };
+  for (auto next = ended_.next(processes_, is_dead, is_due); next.number != none;
+       next = ended_.next(processes_, is_dead, is_due)) {
+    remove(next.number);
+    ++expired_;
+  }
+  for (auto next = ended_threads_.next(threads_, is_dead_thread, is_due);
+       next.number != none;
+       next = ended_threads_.next(threads_, is_dead_thread, is_due))
+    remove_thread(next.number);
+}
+
+void tasks::make_room() {
+  while (processes_.size() >= config_.processes) {
+    const auto dead = ended_.next(processes_, is_dead, [](time_ns) { return true; });
+    remove(dead.number != none ? dead.number : oldest_);
+    ++evicted_;
+  }
+}
+
+void tasks::make_room_for_thread() {
+  const auto always = [](const auto&...) { return true; };
+  while (threads_.size() >= config_.threads) {
+    auto next = ended_threads_.next(threads_, is_dead_thread, always);
+    if (next.number == none)
+      next = thread_births_.next(threads_, always, always);
+    remove_thread(next.number);
+    ++evicted_;
+  }
+}
+
+void tasks::remove(number which) {
+  auto& leaving = processes_[which];
+  if (!is_dead(leaving))
+    unlink(which);
+  for (const auto ref : leaving.threads)
+    if (threads_.find(ref) != nullptr)
+      remove_thread(ref.number);
+  for (const auto id : {leaving.entity, leaving.computed}) {
+    by_id_.erase(raw(id), which);
+    gone_.add(raw(id));
+  }
+  if (leaving.pid != 0)
+    by_pid_.erase(key_of(leaving.pid), which);
+  if (leaving.pid_ns != 0)
+    init_of_.erase(key_of(leaving.pid_ns), which);
+  if (auto* parent = processes_.find(leaving.parent_ref))
+    parent->children.count_gone();
+  processes_.remove(which);
+}
+
+void tasks::remove_thread(number which) {
+  auto& leaving = threads_[which];
+  for (const auto id : {leaving.entity, leaving.computed}) {
+    if (id == entity_id{})
+      continue;
+    thread_by_id_.erase(raw(id), which);
+    gone_.add(raw(id));
+  }
+  if (auto* owner = processes_.find(leaving.owner)) {
+    owner->threads.count_gone();
+    if (!is_dead_thread(leaving))
+      --owner->live_threads;
+  }
+  threads_.remove(which);
+}
+
+void tasks::link(number which) {
+  processes_[which].older = newest_;
+  processes_[which].newer = none;
+  (newest_ == none ? oldest_ : processes_[newest_].newer) = which;
+  newest_ = which;
+}
+
+void tasks::unlink(number which) {
+  auto& one = processes_[which];
+  (one.newer == none ? newest_ : processes_[one.newer].older) = one.older;
+  (one.older == none ? oldest_ : processes_[one.older].newer) = one.newer;
+}
+
+std::size_t tasks::bytes() const {
+  // About: what the slabs hold, and a guess at what hangs on it.
+  constexpr std::size_t of_versions = 400;
+  return processes_.size() * (sizeof(process) + of_versions)
+         + threads_.size() * (sizeof(thread) + sizeof(thread_version)) + by_id_.bytes()
+         + thread_by_id_.bytes() + by_pid_.bytes() + init_of_.bytes() + ended_.bytes()
+         + ended_threads_.bytes() + thread_births_.bytes() + gone_.bytes();
+}
+
+} // namespace vedette

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "datasources/process_tree/config.hpp"
+#include "datasources/process_tree/flat_index.hpp"
+#include "datasources/process_tree/slab.hpp"
+#include "datasources/process_tree/tombstones.hpp"
+#include "datasources/process_tree/versions.hpp"
+#include "datasources/process_tree/waiting_line.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+namespace vedette {
+
+/// The processes and threads that the tree knows, by id and pid, and which of them go
+/// when there are too many: those that ended, first ended first; then processes that
+/// did nothing for longest, and threads that are oldest. What it decides depends on
+/// events alone.
+///
+/// Numbers name what is there now; slab_refs may be kept.
+class tasks {
+public:
+  static constexpr auto none = slab_ref::none;
+  using number = std::uint32_t;
+
+  explicit tasks(const process_tree_config& config);
+
+  [[nodiscard]] const slab<process>& processes() const { return processes_; }
+  [[nodiscard]] const slab<thread>& threads() const { return threads_; }
+  process& at(number which) { return processes_[which]; }
+  thread& thread_at(number which) { return threads_[which]; }
+
+  [[nodiscard]] number find_process(entity_id id) const;
+  [[nodiscard]] number find_thread(entity_id id) const;
+  /// The youngest that has or had this host pid.
+  [[nodiscard]] number find_pid(std::uint32_t pid) const;
+  /// The youngest of those that were there at that time.
+  [[nodiscard]] number find_pid(std::uint32_t pid, time_ns as_of) const;
+  /// The process that has this number in its own pid namespace as its first one.
+  [[nodiscard]] number find_init(std::uint32_t pid_ns) const;
+  /// It was dropped, not so long ago.
+  [[nodiscard]] bool was_there(entity_id id) const;
+
+  /// Takes its place in the indexes; makes room. Its first version must be there.
+  number add(process made);
+  number add(thread made, number owner);
+  /// From now on answers call it by this id; the old one still finds it.
+  void name_process(number which, entity_id id);
+  void name_thread(number which, entity_id id);
+  void set_pid_ns(number which, std::uint32_t pid_ns);
+
+  /// Whose child it is now; the parent need not be known yet.
+  void set_parent(number child, entity_id parent, number parent_number);
+
+  /// It did something.
+  void touch(number which);
+  /// Its latest version says that it ended then.
+  void ended(number which, time_ns when);
+  void thread_ended(number which, time_ns when);
+  void revived(number which);
+
+  /// Drops what ended so long ago that nobody gets it any more.
+  void advance(time_ns now);
+
+  [[nodiscard]] std::uint64_t expired() const { return expired_; }
+  [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
+  [[nodiscard]] std::size_t bytes() const;
+
+private:
+  void make_room();
+  void make_room_for_thread();
+  void remove(number which);
+  void remove_thread(number which);
+  void link(number which);
+  void unlink(number which);
+  void adopt_waiting(number parent);
+
+  process_tree_config config_;
+  slab<process> processes_;
+  slab<thread> threads_;
+  flat_index by_id_, thread_by_id_, by_pid_, init_of_;
+  waiting_line<process> ended_;
+  waiting_line<thread> ended_threads_, thread_births_;
+  tombstones gone_;
+  /// Children of parents that are not known (yet).
+  std::unordered_multimap<std::uint64_t, slab_ref> waiting_;
+  number newest_ = none, oldest_ = none; ///< Ends of the list of the living.
+  std::uint64_t expired_ = 0, evicted_ = 0;
+};
+
+} // namespace vedette

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "datasources/process_tree/history.hpp"
+#include "datasources/process_tree/process_tree.hpp"
+#include "datasources/process_tree/slab.hpp"
+#include "events/batch.hpp"
+#include "runtime/time.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What the tree keeps of a task. It is less than what it answers: a child shares its
+// parent's program, and an answer is put together when somebody asks.
+namespace vedette {
+
+using shared_text = std::shared_ptr<const std::string>;
+using shared_answer = std::shared_ptr<const tree_answer>;
+
+/// What an exec brings. Shared by all that run it with these arguments.
+struct program {
+  std::string path;
+  std::string argv; ///< Each with a NUL behind it.
+  std::string interp;
+  std::string interpreter_path;
+  std::uint64_t inode = 0, ctime = 0;
+  std::uint64_t interpreter_inode = 0, interpreter_ctime = 0;
+  std::uint32_t device = 0, interpreter_device = 0;
+  std::uint32_t flags = 0;
+  std::uint16_t mode = 0;
+
+  bool operator==(const program&) const = default;
+};
+using shared_program = std::shared_ptr<const program>;
+
+struct process_version {
+  /// Groups of values that change together: see history.
+  enum group : std::uint8_t {
+    by_name = 1,
+    by_program = 2, ///< And exec_time.
+    by_cwd = 4,
+    by_container = 8,
+    by_parent = 16,
+    by_user = 32,
+    by_life = 64,
+    all = 127,
+  };
+
+  time_ns since{};
+  time_ns exact_until = end_of_time;
+  std::uint8_t changed = 0;
+  bool alive = true;
+  std::string name;
+  shared_program runs;
+  shared_text cwd, container; ///< Null: "".
+  std::uint32_t ppid = 0, ns_ppid = 0;
+  std::uint32_t uid = 0, gid = 0, loginuid = 0;
+  time_ns exec_time{}, exit_time{};
+  std::int32_t exit_code = 0, signal_code = 0;
+  mutable shared_answer answer; ///< The plain one, once it has been asked for.
+
+  void take(const process_version& from, std::uint8_t groups);
+  void forget() { answer.reset(); }
+};
+
+struct thread_version {
+  enum group : std::uint8_t { by_name = 1, by_user = 2, by_life = 4, all = 7 };
+
+  time_ns since{};
+  time_ns exact_until = end_of_time;
+  std::uint8_t changed = 0;
+  bool alive = true;
+  std::uint32_t uid = 0, gid = 0;
+  std::string name;
+  time_ns exit_time{};
+  mutable shared_answer answer;
+
+  void take(const thread_version& from, std::uint8_t groups);
+  void forget() { answer.reset(); }
+};
+
+/// Names of items that may go while they are named here; those are swept out now and
+/// then.
+class ref_list {
+public:
+  void add(slab_ref ref) { refs_.push_back(ref); }
+  void count_gone() { ++gone_; }
+  [[nodiscard]] auto begin() const { return refs_.begin(); }
+  [[nodiscard]] auto end() const { return refs_.end(); }
+  [[nodiscard]] std::size_t bytes() const {
+    return refs_.capacity() * sizeof(slab_ref);
+  }
+
+  template <class Item>
+  void sweep(const slab<Item>& items) {
+    if (2 * gone_ <= refs_.size())
+      return;
+    std::erase_if(refs_, [&](slab_ref ref) { return items.find(ref) == nullptr; });
+    refs_.shrink_to_fit();
+    gone_ = 0;
+  }
+
+private:
+  std::vector<slab_ref> refs_;
+  std::size_t gone_ = 0; ///< About: at least that many of them are.
+};
+
+struct process {
+  entity_id entity{};   ///< As answers show it.
+  entity_id computed{}; ///< The same, or what the input calls something else.
+  entity_id parent{};   ///< Who forked it.
+  slab_ref parent_ref;
+  std::uint32_t pid = 0, ns_pid = 0;
+  std::uint32_t pid_ns = 0;   ///< 0: not known yet.
+  std::uint64_t start_ns = 0; ///< As records have it.
+  time_ns start_time{};
+  time_ns verified{};  ///< When it was last seen as a whole: forked, executed, scanned.
+  bool forked = false; ///< Its first event was its birth, so all threads are known.
+  bool scanned = false;       ///< It was there before its first event.
+  bool presumed_dead = false; ///< No event said so.
+  history<process_version> versions;
+  ref_list threads, children; ///< All that it had: those alive are for a time to tell.
+  std::uint32_t live_threads = 0;
+  slab_ref older_with_pid;
+  std::uint32_t newer = slab_ref::none, older = slab_ref::none; ///< By last event.
+};
+
+struct thread {
+  entity_id entity{};
+  entity_id computed{};
+  slab_ref owner;
+  std::uint32_t tid = 0, ns_tid = 0;
+  time_ns start_time{};
+  bool scanned = false;
+  history<thread_version> versions;
+};
+
+/// A process as an answer shows it, without its threads and children.
+process_info to_info(const process& whose, const process_version& as_of);
+thread_info to_info(const thread& whose, const process& owner,
+                    const thread_version& as_of);
+
+} // namespace vedette
