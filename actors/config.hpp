@@ -154,7 +154,7 @@ parse_config(const std::string& name, const std::string& text,
              std::span<const std::string> sets = {}, const config_host& host = {});
 
 /// What a configuration must know about a signature.
-struct signature_info {
+struct known_signature {
   std::string id;
   std::vector<event_kind> events;   ///< That it selects.
   std::vector<std::string> sources; ///< That it asks: `tracee/process_tree`.
@@ -164,7 +164,7 @@ struct signature_info {
 /// What is wrong with the configuration given the signatures that there are, a line
 /// each.
 std::vector<error> validate_wiring(const config& what,
-                                   std::span<const signature_info> known);
+                                   std::span<const known_signature> known);
 
 /// As YAML, with all defaults; loads back to an equal config, on any host.
 std::string show(const config& what);

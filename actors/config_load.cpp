@@ -30,10 +30,11 @@ void check_rings(const config& what, failures& problems) {
     return;
   problems.push_back(
       {ec::invalid_config,
-       what.places.before("rings.total") + "rings.total: "
-           + format_size(what.rings.total_bytes) + " among " + std::to_string(shards)
-           + " shards is too " + (each < page_size() ? "little" : "much")
-           + "; expected " + format_size(shards * page_size()) + " to "
+       what.places.before("rings.total")
+           + "rings.total: " + format_size(what.rings.total_bytes) + " among "
+           + std::to_string(shards) + (shards == 1 ? " shard" : " shards") + " is too "
+           + (each < page_size() ? "little" : "much") + "; expected "
+           + format_size(shards * page_size()) + " to "
            + format_size(shards * largest_ring) + ", for each shard "
            + format_size(page_size()) + " to " + format_size(largest_ring)});
 }

@@ -20,6 +20,19 @@ bool is_name(std::string_view text) {
                 == text.npos;
 }
 
+/// `did you mean 'shards'?`, or what there is.
+std::string suggestion(std::string_view word,
+                       const std::vector<std::string_view>& candidates) {
+  if (const auto meant = nearest(word, candidates))
+    return "did you mean '" + std::string{*meant} + "'?";
+  std::string text = "expected ";
+  if (candidates.size() > 1)
+    text += "one of ";
+  for (const auto candidate : candidates)
+    text += (candidate == candidates.front() ? "" : ", ") + std::string{candidate};
+  return text;
+}
+
 /// YAML 1.1 has more words for this than 1.2, and people use both.
 std::optional<bool> parse_switch(std::string_view text) {
   constexpr std::array on{"on", "true", "yes"}, off{"off", "false", "no"};
@@ -31,20 +44,6 @@ std::optional<bool> parse_switch(std::string_view text) {
 }
 
 } // namespace
-
-std::string unknown_word(std::string_view word,
-                         const std::vector<std::string_view>& candidates) {
-  auto text = "'" + std::string{word} + "'";
-  if (const auto meant = nearest(word, candidates))
-    return text + "; did you mean '" + std::string{*meant} + "'?";
-  constexpr std::size_t most = 12;
-  if (candidates.empty() || candidates.size() > most)
-    return text;
-  const auto* before = "; expected one of ";
-  for (const auto candidate : candidates)
-    text += std::exchange(before, ", ") + std::string{candidate};
-  return text;
-}
 
 void config_reader::read(const config_node& root) {
   for (const auto& key : config_keys())
@@ -90,8 +89,8 @@ void config_reader::read_named(const config_node& node, const met& at) {
     const auto path = at.path + "." + given.key;
     if (!is_name(given.key)) {
       problem(given.place,
-              at.path + ": '" + given.key
-                  + "' is no name; expected up to 32 letters, digits, - or _");
+              at.path + ": " + in_quotes(given.key)
+                  + " is no name; expected up to 32 letters, digits, - or _");
       continue;
     }
     into_.places.note(path, given.place);
@@ -178,7 +177,8 @@ void config_reader::put(const config_node& node, const met& at,
     if (item.is != config_node::kind::scalar)
       problem(item.place, at.path + ": expected text in the list, got " + item.shown());
     else if (std::ranges::find(*to, item.text) != to->end())
-      problem(item.place, at.path + ": '" + item.text + "' comes twice; remove one");
+      problem(item.place,
+              at.path + ": " + in_quotes(item.text) + " comes twice; remove one");
     into_.places.note(at.path + "[" + std::to_string(to->size()) + "]", item.place);
     to->push_back(item.text);
   }
@@ -228,10 +228,9 @@ void config_reader::unknown_key(const config_node::member& given,
   std::vector<std::string_view> known;
   for (const auto* key : keys_in(pattern))
     known.push_back(key->leaf());
-  const auto word = unknown_word(given.key, known);
-  const auto quoted = given.key.size() + 2;
-  problem(given.place, "unknown key " + word.substr(0, quoted)
-                           + (path.empty() ? "" : " in " + path) + word.substr(quoted));
+  problem(given.place, "unknown key " + in_quotes(given.key)
+                           + (path.empty() ? "" : " in " + path) + "; "
+                           + suggestion(given.key, known));
 }
 
 } // namespace vedette

@@ -55,8 +55,4 @@ private:
   std::vector<error> problems_;
 };
 
-/// `'shard'; did you mean 'shards'?`, or what there is.
-std::string unknown_word(std::string_view word,
-                         const std::vector<std::string_view>& candidates);
-
 } // namespace vedette

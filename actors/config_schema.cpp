@@ -159,7 +159,7 @@ const std::array keys{
                .slot = at<&config::signatures, &config::signatures_part::disable>},
     config_key{.path = "signatures.params",
                .type = key_type::anything,
-               .meaning = "Parameters by id, such as VED-6: {servers: [nginx]}.",
+               .meaning = "Parameters by id.",
                .slot = at<&config::signatures, &config::signatures_part::params>},
     config_key{.path = "runners",
                .type = key_type::named,
@@ -270,7 +270,7 @@ std::string config_key::expected() const {
   case key_type::text:
     return "text";
   case key_type::anything:
-    return "anything, by id";
+    return "values by id, such as {VED-6: {servers: [nginx]}}";
   }
   return {};
 }

@@ -133,8 +133,8 @@ private:
         std::ranges::find(parent.members, added.key, &config_node::member::key);
     if (before == parent.members.end())
       return parent.members.push_back(std::move(added));
-    failed.push_back(wrong(added.place, "the key '" + added.key
-                                            + "' comes twice, first at " + before->place
+    failed.push_back(wrong(added.place, "the key " + in_quotes(added.key)
+                                            + " comes twice, first at " + before->place
                                             + "; remove one"));
   }
 
@@ -209,7 +209,7 @@ std::string config_node::shown() const {
   case kind::null:
     return "nothing";
   case kind::scalar:
-    return "'" + text + "'";
+    return in_quotes(text);
   case kind::list:
     return "a list";
   case kind::map:
@@ -229,7 +229,8 @@ std::expected<config_node, failures> parse_yaml(const std::string& name,
 }
 
 std::expected<void, failures> apply_set(config_node& root, const std::string& set) {
-  const auto place = "--set " + set;
+  constexpr std::size_t most = 128;
+  const auto place = "--set " + on_one_line(set, most);
   const auto equals = set.find('=');
   auto path = set.substr(0, equals);
   if (equals == set.npos || path.empty() || path.front() == '.' || path.back() == '.'

@@ -66,6 +66,19 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 } // namespace
 
+std::string on_one_line(std::string_view text, std::size_t most) {
+  std::string line{text.substr(0, most)};
+  for (auto& letter : line)
+    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f)
+      letter = '?';
+  return line + (text.size() > most ? "..." : "");
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t most = 64;
+  return "'" + on_one_line(text, most) + "'";
+}
+
 std::optional<std::uint64_t> parse_count(std::string_view text) {
   std::uint64_t number = 0;
   const auto* end = text.data() + text.size();

@@ -18,6 +18,11 @@ std::string format_size(std::uint64_t bytes); ///< In the largest unit that divi
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 std::string format_duration(std::chrono::nanoseconds duration);
 
+/// Text of a user's in quotes, for a message: one line, not too long, nothing that a
+/// terminal acts upon.
+std::string in_quotes(std::string_view text);
+std::string on_one_line(std::string_view text, std::size_t most);
+
 /// Decimal digits and nothing else.
 std::optional<std::uint64_t> parse_count(std::string_view text);
 

@@ -1,5 +1,4 @@
 #include "actors/config.hpp"
-#include "actors/config_reader.hpp"
 #include "actors/config_units.hpp"
 #include "actors/topology.hpp"
 #include "bpf/probes.hpp"
@@ -17,7 +16,7 @@ using names = std::vector<std::string>;
 /// Finds what is wrong between the parts of a config and what there is in this program.
 class wiring {
 public:
-  wiring(const config& what, std::span<const signature_info> known)
+  wiring(const config& what, std::span<const known_signature> known)
       : what_{what}, known_{known}, enabled_{enabled_signatures(what, known)} {}
 
   std::vector<error> check() {
@@ -35,7 +34,8 @@ private:
                std::size_t index = none) {
     const auto exact = index == none ? path : path + "[" + std::to_string(index) + "]";
     problems_.push_back(
-        {ec::invalid_config, what_.places.before(exact) + path + ": " + text});
+        {ec::invalid_config,
+         what_.places.before(exact) + on_one_line(path, 128) + ": " + text});
   }
 
   void check_collectors() {
@@ -60,8 +60,8 @@ private:
       return unknown_event(path, name, i, {});
     if (probes_of(*kind).empty())
       problem(path,
-              "the event '" + name
-                  + "' cannot be watched; `vedette list events` shows those that can",
+              "the event " + in_quotes(name)
+                  + " cannot be watched; `vedette list events` shows those that can",
               i);
   }
 
@@ -77,7 +77,7 @@ private:
     for (const auto& event : event_definitions())
       if (event.made_by != event_class::internal)
         candidates.push_back(event.name);
-    const auto finds = std::ranges::find(known_, name, &signature_info::event_name);
+    const auto finds = std::ranges::find(known_, name, &known_signature::event_name);
     if (finds != known_.end())
       return problem(path,
                      "'" + name + "' is what signature " + finds->id
@@ -92,7 +92,7 @@ private:
   static std::string remedied(std::string_view word,
                               const std::vector<std::string_view>& candidates) {
     const auto meant = nearest(word, candidates);
-    return "'" + std::string{word} + "'"
+    return in_quotes(word)
            + (meant ? "; did you mean '" + std::string{*meant} + "'? " : "; ");
   }
 
@@ -103,7 +103,7 @@ private:
 
   void check_id(const std::string& path, const std::string& id,
                 std::size_t index = none) {
-    if (std::ranges::find(known_, id, &signature_info::id) != known_.end())
+    if (std::ranges::find(known_, id, &known_signature::id) != known_.end())
       return;
     std::vector<std::string_view> ids;
     for (const auto& one : known_)
@@ -176,9 +176,9 @@ private:
       if (file == "/dev/null")
         continue;
       if (const auto [other, is_new] = taken.emplace(file, name); !is_new)
-        problem("sinks." + name + ".path", "sink " + other->second + " writes to '"
-                                               + sink.path
-                                               + "' already; give one another path");
+        problem("sinks." + name + ".path", "sink " + other->second + " writes to "
+                                               + in_quotes(sink.path)
+                                               + " already; give one another path");
     }
   }
 
@@ -201,8 +201,8 @@ private:
   static constexpr auto none = static_cast<std::size_t>(-1);
 
   const config& what_;
-  std::span<const signature_info> known_;
-  std::vector<signature_info> enabled_;
+  std::span<const known_signature> known_;
+  std::vector<known_signature> enabled_;
   std::vector<error> problems_;
 };
 
@@ -221,7 +221,7 @@ std::vector<event_kind> config::sink::events() const {
 }
 
 std::vector<error> validate_wiring(const config& what,
-                                   std::span<const signature_info> known) {
+                                   std::span<const known_signature> known) {
   return wiring{what, known}.check();
 }
 

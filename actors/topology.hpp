@@ -88,12 +88,12 @@ struct topology {
 };
 
 /// For a config that validate_wiring() accepts.
-topology describe(const config& what, std::span<const signature_info> known,
+topology describe(const config& what, std::span<const known_signature> known,
                   run_mode mode);
 
 /// The signatures that are enabled, in the order of `known`.
-std::vector<signature_info> enabled_signatures(const config& what,
-                                               std::span<const signature_info> known);
+std::vector<known_signature> enabled_signatures(const config& what,
+                                                std::span<const known_signature> known);
 
 /// The kinds in a set, in the table's order.
 std::vector<event_kind> kinds_of(const event_set& set);

@@ -48,7 +48,7 @@ event_set collectable(const event_set& wanted) {
 /// Puts a topology together, part by part.
 class describer {
 public:
-  describer(const config& what, std::span<const signature_info> known, run_mode mode)
+  describer(const config& what, std::span<const known_signature> known, run_mode mode)
       : what_{what}, enabled_{enabled_signatures(what, known)} {
     result_.mode = mode;
     result_.shards = what.pipeline.shards;
@@ -225,17 +225,17 @@ private:
   }
 
   const config& what_;
-  std::vector<signature_info> enabled_;
+  std::vector<known_signature> enabled_;
   event_set wanted_; ///< By anybody behind the collectors.
   topology result_;
 };
 
 } // namespace
 
-std::vector<signature_info> enabled_signatures(const config& what,
-                                               std::span<const signature_info> known) {
+std::vector<known_signature> enabled_signatures(const config& what,
+                                               std::span<const known_signature> known) {
   const auto& [enable, disable, unused] = what.signatures;
-  std::vector<signature_info> result;
+  std::vector<known_signature> result;
   if (enable.is == choice::how::none)
     return result;
   for (const auto& one : known) {
@@ -247,7 +247,7 @@ std::vector<signature_info> enabled_signatures(const config& what,
   return result;
 }
 
-topology describe(const config& what, std::span<const signature_info> known,
+topology describe(const config& what, std::span<const known_signature> known,
                   run_mode mode) {
   return describer{what, known, mode}.describe();
 }

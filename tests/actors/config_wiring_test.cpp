@@ -1,0 +1,184 @@
+#include "actors/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace vedette {
+
+namespace {
+
+struct row {
+  std::string yaml;
+  std::vector<std::string> sets;
+  std::string expected; ///< Lines.
+};
+
+const std::vector<known_signature> known{
+    {"TRC-102", {event_kind::ptrace}, {}, "anti_debugging"},
+    {"TRC-105", {event_kind::sched_process_exec}, {}, "fileless_execution"},
+    {"VED-6",
+     {event_kind::sched_process_exec},
+     {"tracee/process_tree"},
+     "shell_under_server"},
+};
+
+std::string problems_of(const row& given) {
+  const auto loaded = parse_config("v.yaml", given.yaml, given.sets);
+  if (!loaded)
+    return "it does not even load: " + loaded.error().front().detail;
+  std::string lines;
+  for (const auto& problem : validate_wiring(*loaded, known)) {
+    EXPECT_EQ(problem.code, ec::invalid_config);
+    lines += (lines.empty() ? "" : "\n") + problem.detail;
+  }
+  return lines;
+}
+
+const std::vector<row> impossible{
+    {"sinks:\n  out:\n    take: [findings, opnat]",
+     {},
+     "v.yaml:3:22: sinks.out.take: unknown event 'opnat'; did you mean 'openat'? "
+     "`vedette list events` shows what there is"},
+    {"sinks: {out: {take: [task_begin]}}",
+     {},
+     "v.yaml:1:22: sinks.out.take: unknown event 'task_begin'; `vedette list events` "
+     "shows what there is"},
+    {"sinks: {out: {take: [fileless_execution]}}",
+     {},
+     "v.yaml:1:22: sinks.out.take: 'fileless_execution' is what signature TRC-105 "
+     "finds, not an event; expected findings"},
+    {"sinks: {out: {take: [finding]}}",
+     {},
+     "v.yaml:1:22: sinks.out.take: unknown event 'finding'; did you mean 'findings'? "
+     "`vedette list events` shows what there is"},
+    {"sinks: {out: {take: [zzz]}}",
+     {},
+     "v.yaml:1:22: sinks.out.take: unknown event 'zzz'; `vedette list events` shows "
+     "what there is"},
+    {"sinks: {out: {take: []}}",
+     {},
+     "v.yaml:1:21: sinks.out.take: it takes nothing; list findings or names of events"},
+    {"sinks: {}",
+     {},
+     "v.yaml:1:1: sinks: there is none, so nothing would be written; leave the key out "
+     "for the default one"},
+    {"sinks: {a: {}, b: {type: json}}",
+     {},
+     "v.yaml:1:16: sinks.b.path: sink a writes to '-' already; give one another path"},
+    {"sinks: {a: {path: /tmp/x}, b: {path: /tmp/./x}}",
+     {},
+     "v.yaml:1:38: sinks.b.path: sink a writes to '/tmp/./x' already; give one another "
+     "path"},
+    {"signatures: {enable: none}\nsinks: {out: {take: [findings]}}",
+     {},
+     "v.yaml:2:21: sinks.out.take: it takes findings alone, and no signature is "
+     "enabled; enable one, or take names of events"},
+    {"collectors: {a: {}, b: {}}",
+     {},
+     "v.yaml:1:21: collectors.b: there is a collector of type ebpf already, a, and one "
+     "sees everything; remove one"},
+    {"collectors: {}",
+     {},
+     "v.yaml:1:1: collectors: there is none; leave the key out for the default one"},
+    {"collectors: {host: {events: [execv]}}",
+     {},
+     "v.yaml:1:30: collectors.host.events: unknown event 'execv'; did you mean "
+     "'execve'? `vedette list events` shows what there is"},
+    {"collectors: {host: {events: [net_packet_dns]}}",
+     {},
+     "v.yaml:1:30: collectors.host.events: the event 'net_packet_dns' cannot be "
+     "watched; `vedette list events` shows those that can"},
+    {"signatures: {enable: [TRC-1O2]}",
+     {},
+     "v.yaml:1:23: signatures.enable: unknown signature 'TRC-1O2'; did you mean "
+     "'TRC-102'? `vedette list signatures` shows what there is"},
+    {"signatures: {disable: [nope]}",
+     {},
+     "v.yaml:1:24: signatures.disable: unknown signature 'nope'; `vedette list "
+     "signatures` shows what there is"},
+    {"signatures:\n  params:\n    VED-9: {servers: [nginx]}",
+     {},
+     "v.yaml:3:5: signatures.params.VED-9: unknown signature 'VED-9'; did you mean "
+     "'VED-6'? `vedette list signatures` shows what there is"},
+    {"runners: {slow: {signatures: [VED-66]}}",
+     {},
+     "v.yaml:1:31: runners.slow.signatures: unknown signature 'VED-66'; did you mean "
+     "'VED-6'? `vedette list signatures` shows what there is"},
+    {"runners: {slow: {}}",
+     {},
+     "v.yaml:1:11: runners.slow: it has no signatures; list their ids in signatures, "
+     "or remove it"},
+    {"runners: {main: {signatures: [VED-6]}}",
+     {},
+     "v.yaml:1:11: runners.main: 'main' is the runner of all signatures that have no "
+     "other; choose another name"},
+    {"pipeline: {shards: 2}\nrunners: {slow: {signatures: [VED-6], shards: 3}}",
+     {},
+     "v.yaml:2:47: runners.slow.shards: 3 are more than pipeline.shards, which is 2; "
+     "expected at most that"},
+    {"runners:\n  a: {signatures: [VED-6]}\n  b: {signatures: [TRC-102, VED-6]}",
+     {},
+     "v.yaml:3:29: runners.b.signatures: VED-6 is in runner a already; remove it from "
+     "one"},
+    {"data_sources: {process_tree: off}",
+     {},
+     "v.yaml:1:16: data_sources.process_tree: it is off, but signature VED-6 needs "
+     "tracee/process_tree; leave it on, or add VED-6 to signatures.disable"},
+    {"",
+     {"data_sources.process_tree=off"},
+     "--set data_sources.process_tree=off: data_sources.process_tree: it is off, but "
+     "signature VED-6 needs tracee/process_tree; leave it on, or add VED-6 to "
+     "signatures.disable"},
+};
+
+class ConfigWiring : public testing::TestWithParam<row> {};
+
+TEST_P(ConfigWiring, ThatIsImpossibleIsAnError) {
+  EXPECT_EQ(problems_of(GetParam()), GetParam().expected) << GetParam().yaml;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, ConfigWiring, testing::ValuesIn(impossible));
+
+TEST(ConfigWiring, ThatIsPossibleIsNone) {
+  const std::vector<row> possible{
+      {"", {}, ""},
+      {"data_sources: {process_tree: off}\nsignatures: {disable: [VED-6]}", {}, ""},
+      {"signatures: {enable: none}\nsinks: {out: {take: [execve]}}", {}, ""},
+      {"", {"signatures.enable=none", "sinks.out.take=[findings, execve]"}, ""},
+      {"signatures: {enable: none}\nrunners: {slow: {signatures: [VED-6]}}", {}, ""},
+      {"sinks: {a: {path: /dev/null}, b: {path: /dev/null}}", {}, ""},
+      {"sinks: {out: {take: [net_packet_dns]}}",
+       {},
+       ""}, // There may be some in a replay.
+      {"", {"sinks.more.path=/tmp/more"}, ""},
+  };
+  for (const auto& one : possible)
+    EXPECT_EQ(problems_of(one), "") << one.yaml;
+}
+
+TEST(ConfigWiring, OfASignatureThatAsksWhatDoesNotExistIsAnError) {
+  const std::vector<known_signature> asking{{"VED-2", {}, {"tracee/dns"}, "x"}};
+  const auto problems = validate_wiring({}, asking);
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(
+      problems[0].detail,
+      "signatures.enable: signature VED-2 needs the data source tracee/dns, which "
+      "does not exist; add it to signatures.disable");
+}
+
+TEST(ConfigWiring, PointsAtNothingWhatWasNotWritten) {
+  config made;
+  made.sinks["out"].take = {"findings", "opnat"};
+  const auto problems = validate_wiring(made, known);
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(
+      problems[0].detail,
+      "sinks.out.take: unknown event 'opnat'; did you mean 'openat'? `vedette list "
+      "events` shows what there is");
+}
+
+} // namespace
+
+} // namespace vedette
