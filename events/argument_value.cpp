@@ -5,7 +5,6 @@
 #include "events/flag_names.hpp"
 
 #include <bit>
-#include <charconv>
 #include <limits>
 
 namespace vedette {
@@ -59,16 +58,9 @@ const char* store_signed(std::int64_t number, integer_range range, record_slot& 
 
 /// `0xffffffff81000000`: an address of the kernel needs all 64 bits.
 const char* store_address(std::string_view text, record_slot& slot) {
-  const auto hexadecimal = text.starts_with("0x");
-  text.remove_prefix(hexadecimal ? 2 : 0);
-  const auto* const end = text.data() + text.size();
-  std::uint64_t number = 0;
-  const auto [stop, failure] =
-      std::from_chars(text.data(), end, number, hexadecimal ? 16 : 10);
-  if (failure != std::errc{} || stop != end)
-    return no_number;
-  slot.value = number;
-  return nullptr;
+  const auto address = parse_unsigned(text);
+  slot.value = address.value_or(0);
+  return address ? nullptr : no_number;
 }
 
 /// Of a number that comes as text: recordings with parsed arguments have names of

@@ -22,8 +22,9 @@ constexpr auto digit_values = [] {
 
 /// The first `count` of the three bytes at the low end of `group`.
 void append_bytes(std::string& out, std::uint32_t group, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i)
-    out.push_back(static_cast<char>(group >> (16 - 8 * i) & 0xFFU));
+  const char bytes[]{static_cast<char>(group >> 16U), static_cast<char>(group >> 8U),
+                     static_cast<char>(group)};
+  out.append(bytes, count);
 }
 
 } // namespace

@@ -1,11 +1,11 @@
 #include "events/context_reader.hpp"
 
 #include "events/dom_json.hpp"
+#include "events/flag_names.hpp"
 #include "events/same_key.hpp"
 #include "events/syscall_names.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <limits>
 
@@ -133,16 +133,13 @@ bool context_reader::read_path(element from) {
 }
 
 bool context_reader::read_event_id(element from) {
-  std::string_view digits;
-  std::int64_t number = 0;
-  auto is_right = from.get(number) == simdjson::SUCCESS;
-  if (from.get(digits) == simdjson::SUCCESS) {
-    const auto* const end = digits.data() + digits.size();
-    const auto [stop, failure] = std::from_chars(digits.data(), end, number);
-    is_right = failure == std::errc{} && stop == end;
-  }
-  extension_.event_id = number;
-  return is_right;
+  std::optional<std::int64_t> number;
+  if (std::int64_t plain = 0; from.get(plain) == simdjson::SUCCESS)
+    number = plain;
+  else if (std::string_view digits; from.get(digits) == simdjson::SUCCESS)
+    number = parse_number(digits);
+  extension_.event_id = number.value_or(0);
+  return number.has_value();
 }
 
 void context_reader::store(record_buffer& record, bool known_event) const {

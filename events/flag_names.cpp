@@ -16,12 +16,15 @@ struct flag_name {
   std::int64_t value;
 };
 
-constexpr auto flag_names = [] {
-  std::array flags{
-#define FLAG(name, value) flag_name{#name, value},
+constexpr flag_name unsorted_names[]{
+#define FLAG(name, value) {#name, value},
 #include "events/flag_names.def"
 #undef FLAG
-  };
+};
+
+constexpr auto flag_names = [] {
+  std::array<flag_name, std::size(unsorted_names)> flags;
+  std::ranges::copy(unsorted_names, flags.begin());
   std::ranges::sort(flags, {}, &flag_name::name);
   return flags;
 }();
@@ -167,20 +170,27 @@ std::optional<std::int64_t> parse_flag_names(std::string_view event,
   }
 }
 
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  const auto negative = text.starts_with('-');
-  text.remove_prefix(negative ? 1 : 0);
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
   const auto hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   text.remove_prefix(hexadecimal ? 2 : 0);
-  std::uint64_t number = 0;
-  const auto* const end = text.data() + text.size();
+  std::uint64_t number{};
+  const auto* const begin = text.data();
+  const auto* const end = begin + text.size();
   const auto [stop, failure] =
-      std::from_chars(text.data(), end, number, hexadecimal ? 16 : 10);
-  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
-  if (failure != std::errc{} || stop != end || number > most)
+      std::from_chars(begin, end, number, hexadecimal ? 16 : 10);
+  if (failure != std::errc{} || stop != end)
     return {};
-  return negative ? -static_cast<std::int64_t>(number)
-                  : static_cast<std::int64_t>(number);
+  return number;
+}
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+  const auto negative = text.starts_with('-');
+  const auto number = parse_unsigned(text.substr(negative ? 1 : 0));
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  if (!number || *number > most)
+    return {};
+  const auto magnitude = static_cast<std::int64_t>(*number);
+  return negative ? -magnitude : magnitude;
 }
 
 } // namespace vedette

@@ -16,7 +16,10 @@ std::optional<std::int64_t> parse_flag_names(std::string_view event,
                                              std::string_view argument,
                                              std::string_view text);
 
-/// Decimal, or hexadecimal after `0x`, with a sign if need be.
+/// Decimal, or hexadecimal after `0x`.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+
+/// The same, with a sign if need be.
 std::optional<std::int64_t> parse_number(std::string_view text);
 
 } // namespace vedette
