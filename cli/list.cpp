@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "datasources/process_tree/process_tree.hpp"
 #include "signatures/builtin.hpp"
+#include "signatures/signature_info.hpp"
 
 #include <fmt/format.h>
 
@@ -85,12 +86,15 @@ int list_signatures(bool json) {
   if (!json)
     std::cout << fmt::format("{:<10}{:<28}{:<10}{:<50}{}\n", "ID", "FINDING", "SEVERITY",
                              "EVENTS", "ASKS");
-  for (const auto& one : describe_signatures()) {
-    const auto& about = one.metadata;
+  for (const auto& factory : builtin_signatures()) {
+    const auto one = inspect(factory);
+    if (!one)
+      continue; // It says so itself when it is to be loaded.
+    const auto& about = one->metadata;
     if (!json) {
       std::cout << fmt::format("{:<10}{:<28}{:<10}{:<50}{}\n", about.id, about.event_name,
-                               about.severity, join(names_of(one.events)),
-                               join(one.sources));
+                               about.severity, join(names_of(one->events)),
+                               join(one->data_sources));
       continue;
     }
     std::cout << to_json(value::object{{"id", about.id},
@@ -102,8 +106,8 @@ int list_signatures(bool json) {
                                        {"description", about.description},
                                        {"tags", to_list(about.tags)},
                                        {"properties", about.properties},
-                                       {"events", to_list(names_of(one.events))},
-                                       {"data_sources", to_list(one.sources)}})
+                                       {"events", to_list(names_of(one->events))},
+                                       {"data_sources", to_list(one->data_sources)}})
               << '\n';
   }
   return exit_done;

@@ -2,6 +2,7 @@
 
 #include "actors/config_units.hpp"
 #include "signatures/builtin.hpp"
+#include "signatures/signature_info.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -60,10 +61,12 @@ void put_over(const run_options& options, config& settings) {
 
 } // namespace
 
-std::vector<signature_info> known_signatures() {
-  std::vector<signature_info> known;
-  for (const auto& one : describe_signatures())
-    known.push_back({one.metadata.id, one.events, one.sources, one.metadata.event_name});
+std::vector<known_signature> known_signatures() {
+  std::vector<known_signature> known;
+  for (const auto& factory : builtin_signatures())
+    if (const auto about = inspect(factory))
+      known.push_back({about->metadata.id, about->events, about->data_sources,
+                       about->metadata.event_name});
   return known;
 }
 

@@ -27,7 +27,7 @@ struct run_options {
 };
 
 /// The signatures of this binary, as configurations see them.
-std::vector<signature_info> known_signatures();
+std::vector<known_signature> known_signatures();
 
 /// A configuration and what follows from it.
 struct plan {
