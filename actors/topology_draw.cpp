@@ -14,14 +14,16 @@ struct group {
 };
 
 std::vector<group> groups_of(const topology& what) {
-  std::vector<group> groups;
+  std::vector<group> groups{{"input", "input", {}}};
   for (unsigned shard = 0; shard < what.shards; ++shard)
     groups.push_back(
         {"shard_" + std::to_string(shard), "shard " + std::to_string(shard), {}});
   groups.push_back({"shared", "for all shards", {}});
   for (std::size_t i = 0; i < what.nodes.size(); ++i) {
     const auto& shard = what.nodes[i].shard;
-    groups[shard ? *shard : what.shards].nodes.push_back(i);
+    const bool is_input = what.nodes[i].kind == node_kind::collector;
+    const auto place = shard ? *shard + 1 : is_input ? 0 : what.shards + 1;
+    groups[place].nodes.push_back(i);
   }
   return groups;
 }
@@ -111,7 +113,7 @@ std::string draw_text(const topology& what) {
 std::string draw_mermaid(const topology& what) {
   std::string text = "flowchart LR\n";
   for (const auto& [id, title, nodes] : groups_of(what)) {
-    const bool boxed = id != "shared";
+    const bool boxed = id.starts_with("shard_");
     if (boxed)
       text += "  subgraph " + id + "[\"" + title + "\"]\n";
     for (const auto i : nodes)
@@ -130,7 +132,7 @@ std::string draw_mermaid(const topology& what) {
 std::string draw_dot(const topology& what) {
   std::string text = "digraph vedette {\n  rankdir=LR;\n";
   for (const auto& [id, title, nodes] : groups_of(what)) {
-    const bool boxed = id != "shared";
+    const bool boxed = id.starts_with("shard_");
     if (boxed)
       text += "  subgraph cluster_" + id + " {\n    label=\"" + title + "\";\n";
     for (const auto i : nodes)

@@ -1,0 +1,261 @@
+#include "actors/topology.hpp"
+#include "bpf/probes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace vedette {
+
+namespace {
+
+using testing::ElementsAre;
+using testing::UnorderedElementsAre;
+using kinds = std::vector<event_kind>;
+
+const std::vector<known_signature> known{
+    {"TRC-102", {event_kind::ptrace}, {}, "anti_debugging"},
+    {"TRC-104", {event_kind::mem_prot_alert}, {}, "dynamic_code_loading"},
+    {"TRC-109", {event_kind::security_file_open}, {}, "aslr_inspection"},
+    {"VED-6",
+     {event_kind::sched_process_exec},
+     {"tracee/process_tree"},
+     "shell_under_server"},
+};
+
+config load(const std::string& yaml) {
+  auto loaded = parse_config("v.yaml", yaml);
+  if (!loaded) {
+    ADD_FAILURE() << loaded.error().front().detail;
+    return {};
+  }
+  for (const auto& problem : validate_wiring(*loaded, known))
+    ADD_FAILURE() << problem.detail;
+  return *loaded;
+}
+
+topology describe(const std::string& yaml, run_mode mode = run_mode::live) {
+  return describe(load(yaml), known, mode);
+}
+
+std::string edges_of(const topology& what) {
+  std::string lines;
+  for (const auto& [from, to, kind] : what.edges)
+    lines += what.nodes[from].name + " " + std::string{to_string(kind)} + " "
+             + what.nodes[to].name + "\n";
+  return lines;
+}
+
+std::vector<std::string> names_of(const topology& what,
+                                  const std::vector<std::size_t>& nodes) {
+  std::vector<std::string> names;
+  for (const auto i : nodes)
+    names.push_back(what.nodes[i].name);
+  return names;
+}
+
+struct row {
+  std::string name;
+  std::string yaml;
+  run_mode mode;
+  std::string expected;
+};
+
+const std::vector<row> graphs{
+    {"defaults", "", run_mode::live, R"(collector host/0 events enricher 0
+enricher 0 events runner main/0
+enricher 0 events sink out
+enricher 0 feeds process_tree
+runner main/0 asks process_tree
+runner main/0 findings sink out
+)"},
+    {"more shards", "pipeline: {shards: 2}", run_mode::live,
+     R"(collector host/0 events enricher 0
+collector host/1 events enricher 1
+enricher 0 events runner main/0
+enricher 0 events sink out
+enricher 0 feeds process_tree
+enricher 1 events runner main/1
+enricher 1 events sink out
+enricher 1 feeds process_tree
+runner main/0 asks process_tree
+runner main/0 findings sink out
+runner main/1 asks process_tree
+runner main/1 findings sink out
+)"},
+    {"a runner for one signature",
+     "pipeline: {shards: 3}\nrunners: {slow: {signatures: [VED-6], shards: 2}}",
+     run_mode::live, R"(collector host/0 events enricher 0
+collector host/1 events enricher 1
+collector host/2 events enricher 2
+enricher 0 events runner main/0
+enricher 0 events runner slow/0
+enricher 0 events sink out
+enricher 0 feeds process_tree
+enricher 1 events runner main/1
+enricher 1 events runner slow/1
+enricher 1 events sink out
+enricher 1 feeds process_tree
+enricher 2 events runner main/2
+enricher 2 events runner slow/0
+enricher 2 events sink out
+enricher 2 feeds process_tree
+runner main/0 findings sink out
+runner main/1 findings sink out
+runner main/2 findings sink out
+runner slow/0 asks process_tree
+runner slow/0 findings sink out
+runner slow/1 asks process_tree
+runner slow/1 findings sink out
+)"},
+    {"two sinks that take different things",
+     "sinks: {alerts: {path: /tmp/a, take: [findings]}, trace: {take: [ptrace]}}",
+     run_mode::live, R"(collector host/0 events enricher 0
+enricher 0 events runner main/0
+enricher 0 events sink trace
+enricher 0 feeds process_tree
+runner main/0 asks process_tree
+runner main/0 findings sink alerts
+)"},
+    {"a source switched off",
+     "data_sources: {process_tree: off}\nsignatures: {disable: [VED-6]}",
+     run_mode::live,
+     R"(collector host/0 events enricher 0
+enricher 0 events runner main/0
+enricher 0 events sink out
+runner main/0 findings sink out
+)"},
+    {"no signature", "signatures: {enable: none}\nsinks: {out: {take: [ptrace]}}",
+     run_mode::live, R"(collector host/0 events enricher 0
+enricher 0 events sink out
+enricher 0 feeds process_tree
+)"},
+    {"none for main",
+     "signatures: {enable: [VED-6]}\nrunners: {a: {signatures: [VED-6]}}",
+     run_mode::live, R"(collector host/0 events enricher 0
+enricher 0 events runner a/0
+enricher 0 events sink out
+enricher 0 feeds process_tree
+runner a/0 asks process_tree
+runner a/0 findings sink out
+)"},
+    {"a runner whose signature is disabled",
+     "signatures: {disable: [VED-6]}\nrunners: {slow: {signatures: [VED-6]}}",
+     run_mode::live, R"(collector host/0 events enricher 0
+enricher 0 events runner main/0
+enricher 0 events sink out
+enricher 0 feeds process_tree
+runner main/0 findings sink out
+)"},
+    {"a replay", "pipeline: {shards: 2}", run_mode::replay, R"(reader events enricher 0
+reader events enricher 1
+enricher 0 events runner main/0
+enricher 0 events sink out
+enricher 0 feeds process_tree
+enricher 1 events runner main/1
+enricher 1 events sink out
+enricher 1 feeds process_tree
+runner main/0 asks process_tree
+runner main/0 findings sink out
+runner main/1 asks process_tree
+runner main/1 findings sink out
+)"},
+};
+
+TEST(Topology, FollowsFromTheConfiguration) {
+  for (const auto& [name, yaml, mode, expected] : graphs)
+    EXPECT_EQ(edges_of(describe(yaml, mode)), expected) << name;
+}
+
+TEST(Topology, HasEveryNodeOnceAndConnected) {
+  for (const auto& [name, yaml, mode, expected] : graphs) {
+    const auto graph = describe(yaml, mode);
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      EXPECT_TRUE(names.insert(graph.nodes[i].name).second) << graph.nodes[i].name;
+      EXPECT_EQ(graph.find(graph.nodes[i].name), i);
+      EXPECT_EQ(graph.senders(i).empty(), graph.nodes[i].kind == node_kind::collector)
+          << name << ": " << graph.nodes[i].name;
+    }
+    EXPECT_TRUE(std::ranges::is_sorted(graph.nodes, {}, &node::kind));
+  }
+}
+
+TEST(Topology, GivesEveryShardToEveryRunner) {
+  for (unsigned shards = 1; shards <= 9; ++shards)
+    for (unsigned replicas = 1; replicas <= shards; ++replicas) {
+      auto settings = load("runners: {slow: {signatures: [VED-6]}}");
+      settings.pipeline.shards = shards;
+      settings.runners["slow"].shards = replicas;
+      const auto graph = vedette::describe(settings, known, run_mode::live);
+      for (unsigned shard = 0; shard < shards; ++shard) {
+        const auto from = graph.find("enricher " + std::to_string(shard));
+        EXPECT_THAT(names_of(graph, graph.targets(*from, edge_kind::events)),
+                    ElementsAre("runner main/" + std::to_string(shard),
+                                "runner slow/" + std::to_string(shard % replicas),
+                                "sink out"));
+      }
+    }
+}
+
+TEST(Topology, SaysWhatIsInANode) {
+  const auto graph =
+      describe("pipeline: {shards: 2}\nrunners: {slow: {signatures: [VED-6]}}");
+  const auto& main = graph.nodes[*graph.find("runner main/1")];
+  EXPECT_EQ(main.config_name, "main");
+  EXPECT_EQ(main.index, 1U);
+  EXPECT_EQ(main.shard, 1U);
+  EXPECT_THAT(main.signatures, ElementsAre("TRC-102", "TRC-104", "TRC-109"));
+  EXPECT_TRUE(main.sources.empty());
+  EXPECT_THAT(kinds_of(main.wants),
+              UnorderedElementsAre(event_kind::ptrace, event_kind::mem_prot_alert,
+                                   event_kind::security_file_open));
+  const auto& slow = graph.nodes[*graph.find("runner slow/0")];
+  EXPECT_EQ(slow.shard, std::nullopt);
+  EXPECT_THAT(slow.signatures, ElementsAre("VED-6"));
+  EXPECT_THAT(slow.sources, ElementsAre("tracee/process_tree"));
+  const auto out = *graph.find("sink out");
+  EXPECT_THAT(names_of(graph, graph.senders(out)),
+              ElementsAre("enricher 0", "enricher 1", "runner main/0", "runner main/1",
+                          "runner slow/0"));
+  EXPECT_EQ(graph.edges_of("runner slow/0").size(), 2U);
+  EXPECT_EQ(graph.of_kind(node_kind::enricher).size(), 2U);
+  EXPECT_EQ(graph.find("enricher 2"), std::nullopt);
+}
+
+TEST(Topology, CollectsWhatIsNeededAndCanBeSeen) {
+  const auto graph =
+      describe("sinks: {out: {take: [findings, lost_events, memfd_create]}}");
+  EXPECT_EQ(kinds_of(graph.collected),
+            (kinds{event_kind::ptrace, event_kind::memfd_create,
+                   event_kind::sched_process_fork, event_kind::sched_process_exec,
+                   event_kind::sched_process_exit, event_kind::security_file_open}));
+  EXPECT_EQ(kinds_of(graph.unseen), kinds{event_kind::mem_prot_alert});
+  const auto& enricher = graph.nodes[*graph.find("enricher 0")];
+  for (const auto kind : {event_kind::ptrace, event_kind::mem_prot_alert,
+                          event_kind::lost_events, event_kind::task_begin})
+    EXPECT_TRUE(enricher.wants[static_cast<std::size_t>(kind)]);
+  EXPECT_FALSE(enricher.wants[static_cast<std::size_t>(event_kind::write)]);
+}
+
+TEST(Topology, CollectsWhatIsAskedFor) {
+  const auto listed =
+      describe("collectors: {host: {events: [ptrace, security_file_open]}}");
+  EXPECT_EQ(kinds_of(listed.collected),
+            (kinds{event_kind::ptrace, event_kind::security_file_open}));
+  EXPECT_TRUE(listed.unseen[static_cast<std::size_t>(event_kind::sched_process_exec)]);
+  EXPECT_EQ(listed.nodes[0].wants, listed.collected);
+  EXPECT_TRUE(describe("collectors: {host: {events: none}}").collected.none());
+  const auto all = describe("collectors: {host: {events: all}}").collected;
+  EXPECT_EQ(all.count(), watchable_events().size());
+  EXPECT_FALSE(all[static_cast<std::size_t>(event_kind::task_begin)]);
+  EXPECT_FALSE(all[static_cast<std::size_t>(event_kind::lost_events)]);
+}
+
+} // namespace
+
+} // namespace vedette
