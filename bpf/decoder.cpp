@@ -12,7 +12,8 @@ std::size_t decoder::decode(const frame_range& frames, batch_builder& to) {
       continue;
     }
     const auto kind = reinterpret_cast<const record_header*>(frame.data())->kind;
-    if (kind >= event_kinds) { // Replayed ones only: the kernel's side does not make any.
+    if (kind
+        >= event_kinds) { // Replayed ones only: the kernel's side does not make any.
       ++corrupt_;
       continue;
     }

@@ -15,7 +15,8 @@ public:
   /// Appends `frames` to `to` → how many.
   std::size_t decode(const frame_range& frames, batch_builder& to);
 
-  /// Records handed over so far: what the kernel's side counts as written, unless corrupt.
+  /// Records handed over so far: what the kernel's side counts as written, unless
+  /// corrupt.
   [[nodiscard]] std::uint64_t delivered(event_kind kind) const {
     return delivered_[static_cast<std::size_t>(kind)];
   }

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <linux/bpf.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
+#include <linux/bpf.h>
 #include <span>
 
 namespace vedette {

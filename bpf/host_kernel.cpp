@@ -2,11 +2,10 @@
 
 #include "bpf/file_descriptor.hpp"
 
+#include <array>
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-
-#include <array>
 #include <cstring>
 
 namespace vedette {
@@ -20,14 +19,19 @@ void host_kernel::btf_deleter::operator()(btf* types) const {
 std::string host_kernel::refuses(bpf_prog_type type, bpf_attach_type attach,
                                  const std::string& function) const {
   const auto id =
-      types_ ? btf__find_by_name_kind(types_.get(), function.c_str(), BTF_KIND_FUNC) : -1;
+      types_ ? btf__find_by_name_kind(types_.get(), function.c_str(), BTF_KIND_FUNC)
+             : -1;
   if (id < 0)
     return "the kernel has no function " + function;
   // return 0
   const std::array<bpf_insn, 2> code{
-      bpf_insn{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0,
-               .off = 0, .imm = 0},
-      bpf_insn{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
+      bpf_insn{.code = BPF_ALU64 | BPF_MOV | BPF_K,
+               .dst_reg = BPF_REG_0,
+               .src_reg = 0,
+               .off = 0,
+               .imm = 0},
+      bpf_insn{
+          .code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
   bpf_prog_load_opts options{};
   options.sz = sizeof(options);
   options.expected_attach_type = attach;
@@ -61,8 +65,8 @@ unsigned host_kernel::arguments_of(const char* tracepoint) const {
   const auto id = btf__find_by_name_kind(types_.get(), name.c_str(), BTF_KIND_TYPEDEF);
   if (id < 0)
     return 0;
-  const auto* pointer =
-      btf__type_by_id(types_.get(), btf__type_by_id(types_.get(), static_cast<__u32>(id))->type);
+  const auto* pointer = btf__type_by_id(
+      types_.get(), btf__type_by_id(types_.get(), static_cast<__u32>(id))->type);
   const auto* function = btf__type_by_id(types_.get(), pointer->type);
   const auto count = btf_vlen(function);
   return count > 0 ? count - 1U : 0;

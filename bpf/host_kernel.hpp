@@ -1,7 +1,6 @@
 #pragma once
 
 #include <linux/bpf.h>
-
 #include <memory>
 #include <string>
 
@@ -9,8 +8,8 @@ struct btf;
 
 namespace vedette {
 
-/// What the running kernel has and lets us do, found out in milliseconds: trying by loading
-/// our own programs takes ten times as long.
+/// What the running kernel has and lets us do, found out in milliseconds: trying by
+/// loading our own programs takes ten times as long.
 class host_kernel {
 public:
   host_kernel();

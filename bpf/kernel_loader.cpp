@@ -89,28 +89,28 @@ std::expected<kernel_side, error> kernel_side::load(const kernel_config& config)
 
 /// First, as this is what a configuration can get wrong.
 kernel_side_maker::result kernel_side_maker::make_rings() {
-  const auto asked = std::to_string(config_.shards) + " rings of "
-                     + std::to_string(config_.ring_bytes) + " bytes (rings.total in the "
-                     + "configuration, divided among the shards)";
+  const auto asked =
+      std::to_string(config_.shards) + " rings of " + std::to_string(config_.ring_bytes)
+      + " bytes (rings.total in the " + "configuration, divided among the shards)";
   // Asked before the kernel is, which would take seconds to find out.
   const auto memory = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES))
                       * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   if (config_.ring_bytes > memory / 2 / config_.shards)
     return std::unexpected{
-        error{ec::invalid_config, asked + " are more than half of the host's memory: at "
-                                          "most "
+        error{ec::invalid_config, asked
+                                      + " are more than half of the host's memory: at "
+                                        "most "
                                       + std::to_string(memory / 2) + " bytes in all"}};
   for (unsigned shard = 0; shard < config_.shards; ++shard) {
-    made_.rings_.emplace_back(
-        bpf_map_create(BPF_MAP_TYPE_RINGBUF, "vedette_ring", 0, 0,
-                       static_cast<__u32>(config_.ring_bytes), nullptr));
+    made_.rings_.emplace_back(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "vedette_ring", 0, 0,
+                                             static_cast<__u32>(config_.ring_bytes),
+                                             nullptr));
     if (!made_.rings_.back().is_open())
-      return std::unexpected{
-          system_error("the kernel refuses " + asked + " at number "
-                           + std::to_string(shard + 1)
-                           + ": make them smaller (a ring is at most 2147483648 bytes, and "
-                             "the memory of our cgroup must hold all)",
-                       errno)};
+      return std::unexpected{system_error(
+          "the kernel refuses " + asked + " at number " + std::to_string(shard + 1)
+              + ": make them smaller (a ring is at most 2147483648 bytes, and "
+                "the memory of our cgroup must hold all)",
+          errno)};
   }
   return {};
 }
@@ -146,15 +146,15 @@ kernel_side_maker::result kernel_side_maker::choose_next(chosen_probe& event) {
       return {};
     event.refused.push_back(std::string{candidate->name} + ": " + objection);
   }
-  auto text = "no probe for " + std::string{definition_of(event.event).name}
-              + " works here: ";
+  auto text =
+      "no probe for " + std::string{definition_of(event.event).name} + " works here: ";
   for (const auto& reason : event.refused)
     text += (&reason == event.refused.data() ? "" : "; ") + reason;
   return std::unexpected{error{ec::no_probe, text}};
 }
 
-/// Loads all chosen probes at once: each attempt costs tens of milliseconds. One that is
-/// refused is replaced by its event's next one.
+/// Loads all chosen probes at once: each attempt costs tens of milliseconds. One that
+/// is refused is replaced by its event's next one.
 kernel_side_maker::result kernel_side_maker::load_and_attach() {
   while (true) {
     made_.links_.clear();
@@ -184,8 +184,8 @@ kernel_side_maker::result kernel_side_maker::give_up(const load_failure& failure
   }
   if (found)
     return {};
-  return std::unexpected{error{ec::system, "cannot load the kernel programs: "
-                                               + failure.reason}};
+  return std::unexpected{
+      error{ec::system, "cannot load the kernel programs: " + failure.reason}};
 }
 
 kernel_side_maker::result kernel_side_maker::load() {
@@ -258,27 +258,16 @@ kernel_side_maker::result kernel_side_maker::fill_row(unsigned row,
                                                       const syscall_row& content) {
   const auto map = bpf_map__fd(made_.skeleton_->maps.syscalls);
   if (bpf_map_update_elem(map, &row, &content, BPF_ANY) != 0)
-    return std::unexpected{system_error("cannot fill the table of system calls", errno)};
+    return std::unexpected{
+        system_error("cannot fill the table of system calls", errno)};
   made_.skeleton_->bss->filter.syscalls[row / 64] |= 1ULL << row % 64;
   return {};
 }
 
 kernel_side_maker::result kernel_side_maker::fill_syscalls() {
-  std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS> rows{};
-  for (const auto& call : syscall_events()) {
-    const auto found = std::ranges::find(made_.syscalls_, call.kind);
-    if (found == made_.syscalls_.end())
-      continue;
-    auto row = row_of(call.kind);
-    row.watched = static_cast<__u16>(WATCHED_HOOKS + (found - made_.syscalls_.begin()));
-    for (const auto number : rows_of(call))
-      if (number >= 0)
-        rows[static_cast<std::size_t>(number)] = row;
-  }
   const auto* open = chosen_for(event_kind::security_file_open);
-  if (open != nullptr && open->programs.front() == "sys_exit")
-    for (const auto number : opening_syscalls())
-      rows[number].opens = 1;
+  const bool opens = open != nullptr && open->programs.front() == "sys_exit";
+  const auto rows = make_rows(made_.syscalls_, opens);
   for (unsigned number = 0; number < rows.size(); ++number)
     if (rows[number].watched != 0 || rows[number].opens != 0)
       if (auto filled = fill_row(number, rows[number]); !filled)

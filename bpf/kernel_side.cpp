@@ -2,12 +2,11 @@
 
 #include "bpf/skeleton.hpp"
 
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
-
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace vedette {
@@ -111,9 +110,9 @@ std::uint64_t kernel_side::skipped_runs() const {
 
 std::expected<file_descriptor, error> kernel_side::open_task_iterator() const {
   if (!iterator_)
-    return std::unexpected{
-        error{ec::unavailable, "the kernel refused the task iterator: /proc is all "
-                               "there is to read the start state from"}};
+    return std::unexpected{error{ec::unavailable,
+                                 "the kernel refused the task iterator: /proc is all "
+                                 "there is to read the start state from"}};
   file_descriptor file{bpf_iter_create(bpf_link__fd(iterator_.get()))};
   if (!file.is_open())
     return std::unexpected{system_error("cannot open the task iterator", errno)};

@@ -23,7 +23,7 @@ struct bpf_link;
 namespace vedette {
 
 struct kernel_config {
-  unsigned shards = 2;              ///< 1 … SHARDS_MAX; shard of a process: tgid % shards.
+  unsigned shards = 2; ///< 1 … SHARDS_MAX; shard of a process: tgid % shards.
   std::size_t ring_bytes = 8 << 20; ///< Of each; a power of two, whole pages.
   std::size_t wake_bytes = 1 << 20; ///< Wake a sleeping reader at this fill.
   /// Of watchable_events(). With forks come the task_begin records.
@@ -53,8 +53,8 @@ struct event_counts {
 /// The kernel's side, loaded and attached. Detaches when destroyed.
 class kernel_side {
 public:
-  /// Errors: no_btf, no_privileges, no_probe, invalid_config, system; each one line with
-  /// what to do. Not for several threads at once: libbpf has one log for all.
+  /// Errors: no_btf, no_privileges, no_probe, invalid_config, system; each one line
+  /// with what to do. Not for several threads at once: libbpf has one log for all.
   static std::expected<kernel_side, error> load(const kernel_config& config);
 
   kernel_side(kernel_side&&) noexcept;

@@ -1,8 +1,7 @@
 #include "bpf/libbpf_log.hpp"
 
-#include <bpf/libbpf.h>
-
 #include <array>
+#include <bpf/libbpf.h>
 #include <cstdarg>
 #include <cstdio>
 #include <string_view>

@@ -26,7 +26,62 @@ static __always_inline const void *passed_path(struct pt_regs *regs, bool compat
 	}
 }
 
-static __always_inline int on_open(struct shard *shard, struct file *file, long result)
+struct name_comparison {
+	struct buffer *buffer;
+	__u32 resolved_at, resolved; /* where it begins, bytes that are still to be compared */
+	__u32 passed_at, passed;
+	bool differs;
+};
+
+static long compare_last_byte(__u32 step, struct name_comparison *names)
+{
+	__u32 resolved_end = names->resolved_at + names->resolved - 1;
+	__u32 passed_end = names->passed_at + names->passed - 1;
+	struct buffer *buffer = names->buffer;
+	char resolved = '/', passed = '/'; /* a relative path may be just a name */
+
+	if (names->resolved)
+		resolved = buffer->bytes[resolved_end & (RECORD_SIZE_MAX - 1)];
+	if (names->passed)
+		passed = buffer->bytes[passed_end & (RECORD_SIZE_MAX - 1)];
+	if (resolved != passed) {
+		names->differs = true;
+		return 1;
+	}
+	if (resolved == '/')
+		return 1;
+	names->resolved -= 1;
+	names->passed -= 1;
+	return 0;
+}
+
+/* A file that was looked up by its descriptor may be another one that a thread put there
+ * meanwhile. If there can be such a thread, and the file is not called what was asked for,
+ * the path is in doubt. (A symbolic link looks the same: what it leads to is the truth, but
+ * we cannot know here that it was one.) */
+static __always_inline void doubt(struct buffer *buffer, struct task_struct *task)
+{
+	struct record_header *header = &buffer->header;
+	union record_slot *resolved = &record_slots(header)[SLOT(security_file_open, pathname)];
+	union record_slot *passed =
+		&record_slots(header)[SLOT(security_file_open, syscall_pathname)];
+	__u64 both = 1ULL << SLOT(security_file_open, pathname)
+		     | 1ULL << SLOT(security_file_open, syscall_pathname);
+	struct name_comparison names = {.buffer = buffer};
+
+	if (BPF_CORE_READ(task, files, count.counter) < 2 || (header->present & both) != both)
+		return;
+	names.resolved = resolved->bytes.length;
+	names.resolved_at = resolved->bytes.offset;
+	names.passed = passed->bytes.length;
+	names.passed_at = passed->bytes.offset;
+	bpf_loop(RECORD_TEXT_MAX, compare_last_byte, &names, 0);
+	if (names.differs)
+		header->unresolved |= 1ULL << SLOT(security_file_open, pathname);
+}
+
+static __always_inline int on_open(struct shard *shard, struct file *file, long result,
+				   bool by_descriptor)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct buffer *buffer = buffer_take();
@@ -47,6 +102,8 @@ static __always_inline int on_open(struct shard *shard, struct file *file, long 
 	}
 	if (passed)
 		put_text(buffer, SLOT(security_file_open, syscall_pathname), passed, true);
+	if (by_descriptor)
+		doubt(buffer, task);
 	buffer_write(buffer, shard);
 	buffer_release(buffer);
 	return 0;
@@ -59,7 +116,7 @@ static __always_inline int on_file(struct file *file)
 
 	if (!shard_admit(&shard, WATCHED_security_file_open, bpf_get_current_pid_tgid() >> 32))
 		return 0;
-	return on_open(&shard, file, 0);
+	return on_open(&shard, file, 0, false);
 }
 
 /* A system call that opens returned: the file is looked up by its descriptor. io_uring's
@@ -78,5 +135,5 @@ static __always_inline int on_open_return(long result)
 		shard_drop(&shard, result < 0 ? FILTERED_FAILED : LOST_GONE);
 		return 0;
 	}
-	return on_open(&shard, file, result);
+	return on_open(&shard, file, result, true);
 }

@@ -65,12 +65,13 @@ constexpr std::array exec_probes{
     probe{"tp_btf/sched_process_exec", exec_programs, "", none},
     probe{"tp_btf/sched_process_exec(alone)", exec_alone_programs, "prev_comm", none}};
 constexpr std::array exit_probes{
-    probe{"tp_btf/sched_process_exit(group_dead)", exit_told_programs, "", no_group_dead},
+    probe{"tp_btf/sched_process_exit(group_dead)", exit_told_programs, "",
+          no_group_dead},
     probe{"tp_btf/sched_process_exit", exit_guess_programs,
           "which of two threads that end at once was the last", none}};
 
-constexpr names by_descriptor =
-    "io_uring; a descriptor that another thread closed or reused before the call returned";
+constexpr names by_descriptor = "io_uring; a descriptor that another thread closed or "
+                                "reused before the call returned";
 constexpr std::array open_probes{
     probe{"lsm/file_open", lsm_programs, "", lsm_is_off},
     probe{"fentry/security_file_open", fentry_programs, "", no_fentry},

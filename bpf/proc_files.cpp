@@ -2,15 +2,14 @@
 
 #include "bpf/file_descriptor.hpp"
 
-#include <dirent.h>
-#include <sys/stat.h>
-
 #include <array>
 #include <charconv>
+#include <dirent.h>
 #include <fcntl.h>
 #include <memory>
 #include <sstream>
 #include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace vedette::proc {
@@ -20,7 +19,8 @@ namespace {
 std::vector<std::uint32_t> numbers_in(const std::string& path) {
   std::vector<std::uint32_t> result;
   const auto close_it = [](DIR* directory) { closedir(directory); };
-  const std::unique_ptr<DIR, decltype(close_it)> directory{opendir(path.c_str()), close_it};
+  const std::unique_ptr<DIR, decltype(close_it)> directory{opendir(path.c_str()),
+                                                           close_it};
   while (directory) {
     const auto* entry = readdir(directory.get());
     if (entry == nullptr)
@@ -59,7 +59,8 @@ bool parse_stat(const std::string& stat, proc_task& into) {
 }
 
 /// The numbers in the line of /proc/…/status that begins with `name`.
-std::vector<std::uint32_t> numbers_of(const std::string& status, std::string_view name) {
+std::vector<std::uint32_t> numbers_of(const std::string& status,
+                                      std::string_view name) {
   std::vector<std::uint32_t> result;
   const auto begin = status.find("\n" + std::string{name} + ":");
   if (begin == status.npos)

@@ -1,12 +1,11 @@
 #include "bpf/ring_reader.hpp"
 
-#include <bpf/bpf.h>
-#include <sys/mman.h>
-
 #include <algorithm>
+#include <bpf/bpf.h>
 #include <cerrno>
 #include <ctime>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace vedette {
@@ -109,7 +108,8 @@ borrowed_frames ring_reader::borrow(std::size_t limit, std::uint64_t until) {
   constexpr std::size_t prefetched = 512; // Of a record; longer ones cost more anyway.
   const auto consumed = *consumer_;
   const auto filled = available();
-  const auto end = until <= consumed ? 0 : std::min<std::uint64_t>(until - consumed, filled);
+  const auto end =
+      until <= consumed ? 0 : std::min<std::uint64_t>(until - consumed, filled);
   const auto* data = producer_ + page + (consumed & (size_ - 1));
   std::size_t length = 0;
   auto why = borrow_end::position;

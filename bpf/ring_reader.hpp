@@ -12,9 +12,9 @@
 
 namespace vedette {
 
-/// A moment, and how far the ring was filled then. All that is not before `position` has
-/// happened at or after `clock_ns`: so once everything before `position` was read, the
-/// shard's watermark is `clock_ns` - 1 (less the kernel_side's clock_margin()).
+/// A moment, and how far the ring was filled then. All that is not before `position`
+/// has happened at or after `clock_ns`: so once everything before `position` was read,
+/// the shard's watermark is `clock_ns` - 1 (less the kernel_side's clock_margin()).
 struct ring_mark {
   std::uint64_t clock_ns; ///< CLOCK_BOOTTIME, as the records' times.
   std::uint64_t position; ///< Bytes ever written.
@@ -43,9 +43,8 @@ public:
   static std::expected<ring_reader, error> open(int ring_fd, shard_reader& state,
                                                 std::size_t wake_bytes);
   /// The same where the size is known: of any file that is laid out as a ring is.
-  static std::expected<ring_reader, error> map(int file, std::size_t size,
-                                               shard_reader& state,
-                                               std::size_t wake_bytes);
+  static std::expected<ring_reader, error>
+  map(int file, std::size_t size, shard_reader& state, std::size_t wake_bytes);
 
   ring_reader(ring_reader&& other) noexcept { swap(other); }
   ring_reader& operator=(ring_reader&& other) noexcept {

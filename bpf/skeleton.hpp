@@ -7,9 +7,8 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <vedette.skel.h>
-
 #include <optional>
+#include <vedette.skel.h>
 
 namespace vedette {
 

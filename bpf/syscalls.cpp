@@ -1,8 +1,7 @@
 #include "bpf/syscalls.hpp"
 
-#include <sys/syscall.h>
-
 #include <algorithm>
+#include <sys/syscall.h>
 
 namespace vedette {
 
@@ -48,10 +47,6 @@ std::span<const syscall_event> syscall_events() {
   return events_table;
 }
 
-std::span<const unsigned> opening_syscalls() {
-  return opening;
-}
-
 syscall_row row_of(event_kind kind) {
   const auto& event = definition_of(kind);
   syscall_row row{};
@@ -61,6 +56,25 @@ syscall_row row_of(event_kind kind) {
   for (std::size_t arg = 0; arg < row.arg_count; ++arg)
     row.args[arg] = in_register(event.args[arg].type);
   return row;
+}
+
+std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS>
+make_rows(std::span<const event_kind> wanted, bool opens) {
+  std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS> rows{};
+  for (const auto& call : syscall_events()) {
+    const auto found = std::ranges::find(wanted, call.kind);
+    if (found == wanted.end())
+      continue;
+    auto row = row_of(call.kind);
+    row.watched = static_cast<__u16>(WATCHED_HOOKS + (found - wanted.begin()));
+    for (const auto number : rows_of(call))
+      if (number >= 0)
+        rows[static_cast<std::size_t>(number)] = row;
+  }
+  if (opens)
+    for (const auto number : opening)
+      rows[number].opens = 1;
+  return rows;
 }
 
 } // namespace vedette

@@ -17,9 +17,6 @@ struct syscall_event {
 
 std::span<const syscall_event> syscall_events();
 
-/// System calls that return a newly opened file, as rows of the kernel's side.
-std::span<const unsigned> opening_syscalls();
-
 /// Rows of one system call in the kernel side's table; -1: none.
 constexpr std::array<int, 2> rows_of(const syscall_event& call) {
   return {call.native, call.compat < 0 ? -1 : call.compat + int{SYSCALL_NUMBERS}};
@@ -27,5 +24,10 @@ constexpr std::array<int, 2> rows_of(const syscall_event& call) {
 
 /// What the kernel's side makes of it, but for its counters' index.
 syscall_row row_of(event_kind kind);
+
+/// The whole table. Counters of `wanted` begin at WATCHED_HOOKS, in this order.
+/// `opens`: the calls that return a newly opened file are looked at, too.
+std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS>
+make_rows(std::span<const event_kind> wanted, bool opens);
 
 } // namespace vedette

@@ -63,7 +63,9 @@ public:
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
 
 private:
-  static std::size_t arguments() { return definition_of(event_kind::task_begin).args.size(); }
+  static std::size_t arguments() {
+    return definition_of(event_kind::task_begin).args.size();
+  }
   template <class Argument>
   static constexpr std::uint64_t bit() {
     static_assert(Argument::kind == event_kind::task_begin);

@@ -4,11 +4,10 @@
 #include "bpf/task_record.hpp"
 #include "events/record_check.hpp"
 
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-
 #include <algorithm>
 #include <cerrno>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <tuple>
 #include <unistd.h>
 #include <unordered_map>
@@ -40,6 +39,8 @@ std::expected<std::vector<std::byte>, error> read_all(const file_descriptor& fil
   }
 }
 
+void put_relatives(task_record& record);
+
 /// All tasks by tid, and the exact start times that records tell of other tasks.
 class scan {
 public:
@@ -55,6 +56,8 @@ private:
   [[nodiscard]] std::uint64_t exact(std::uint32_t tid, std::uint64_t start) const;
   [[nodiscard]] bool numbers_agree() const;
   void add_from_proc(std::uint32_t tgid, std::uint32_t tid);
+  void describe(record_header& header, const proc_task& task,
+                const proc_task& leader) const;
   static void put_command(task_record& record);
   static void put_executable(task_record& record);
 
@@ -131,60 +134,72 @@ void scan::add_from_proc(std::uint32_t tgid, std::uint32_t tid) {
   if (!found || !leader)
     return; // Ended meanwhile.
   task_record record;
-  auto& header = record.header();
-  header.host_tid = tid;
-  header.host_tgid = tgid;
-  header.host_ppid = leader->ppid;
-  header.ns_tid = found->ns_tid;
-  header.ns_tgid = found->ns_tgid;
-  header.ns_ppid = found->in_our_namespace ? leader->ppid : 0;
-  header.thread_start_ns = exact(tid, found->start_ns);
-  header.leader_start_ns = exact(tgid, leader->start_ns);
-  if (leader->ppid != 0)
-    header.parent_start_ns =
-        exact(leader->ppid, proc::start_ns(leader->ppid).value_or(0));
-  header.time_ns = header.thread_start_ns;
-  header.uid = found->uid;
-  header.gid = found->gid;
-  header.loginuid = found->loginuid;
-  header.mnt_ns = proc::namespace_of(tgid, "mnt");
-  header.pid_ns = proc::namespace_of(tgid, "pid");
-  header.cgroup_id = proc::cgroup_of(tgid);
-  found->comm.copy(header.comm, sizeof(header.comm) - 1);
-  const auto put = [&]<class Tid, class NsTid, class Pid, class NsPid, class Start>(
-                       std::tuple<Tid, NsTid, Pid, NsPid, Start>, std::uint32_t number,
-                       std::uint32_t ns, std::uint32_t pid, std::uint32_t ns_pid,
-                       std::uint64_t start) {
-    record.put<Tid>(number);
-    record.put<NsTid>(ns);
-    record.put<Pid>(pid);
-    record.put<NsPid>(ns_pid);
-    record.put<Start>(start);
-  };
-  put(std::tuple<args::child_tid, args::child_ns_tid, args::child_pid,
-                 args::child_ns_pid, args::start_time>{},
-      tid, header.ns_tid, tgid, header.ns_tgid, header.thread_start_ns);
-  put(std::tuple<args::leader_tid, args::leader_ns_tid, args::leader_pid,
-                 args::leader_ns_pid, args::leader_start_time>{},
-      tgid, header.ns_tgid, tgid, header.ns_tgid, header.leader_start_ns);
-  put(std::tuple<args::parent_process_tid, args::parent_process_ns_tid,
-                 args::parent_process_pid, args::parent_process_ns_pid,
-                 args::parent_process_start_time>{},
-      header.host_ppid, header.ns_ppid, header.host_ppid, header.ns_ppid,
-      header.parent_start_ns);
-  if (tid == tgid)
-    put(std::tuple<args::parent_tid, args::parent_ns_tid, args::parent_pid,
-                   args::parent_ns_pid, args::parent_start_time>{},
-        header.host_ppid, header.ns_ppid, header.host_ppid, header.ns_ppid,
-        header.parent_start_ns);
-  record.put<args::comm>(found->comm);
+  describe(record.header(), *found, *leader);
+  put_relatives(record);
   put_executable(record);
-  record.put<args::uid>(header.uid);
-  record.put<args::gid>(header.gid);
-  record.put<args::loginuid>(header.loginuid);
+  record.put<args::comm>(found->comm);
+  record.put<args::uid>(found->uid);
+  record.put<args::gid>(found->gid);
+  record.put<args::loginuid>(found->loginuid);
   record.put<args::scanned>(1);
   ++only_in_proc_;
   add(std::move(record));
+}
+
+void scan::describe(record_header& header, const proc_task& task,
+                    const proc_task& leader) const {
+  header.host_tid = task.tid;
+  header.host_tgid = task.tgid;
+  header.host_ppid = leader.ppid;
+  header.ns_tid = task.ns_tid;
+  header.ns_tgid = task.ns_tgid;
+  header.ns_ppid = task.in_our_namespace ? leader.ppid : 0;
+  header.thread_start_ns = exact(task.tid, task.start_ns);
+  header.leader_start_ns = exact(leader.tid, leader.start_ns);
+  if (leader.ppid != 0)
+    header.parent_start_ns =
+        exact(leader.ppid, proc::start_ns(leader.ppid).value_or(0));
+  header.time_ns = header.thread_start_ns;
+  header.uid = task.uid;
+  header.gid = task.gid;
+  header.loginuid = task.loginuid;
+  header.mnt_ns = proc::namespace_of(task.tgid, "mnt");
+  header.pid_ns = proc::namespace_of(task.tgid, "pid");
+  header.cgroup_id = proc::cgroup_of(task.tgid);
+  task.comm.copy(header.comm, sizeof(header.comm) - 1);
+}
+
+/// What a fork says of each of four tasks.
+template <class Tid, class NsTid, class Pid, class NsPid, class Start>
+void put_task(task_record& record, std::uint32_t tid, std::uint32_t ns_tid,
+              std::uint32_t pid, std::uint32_t ns_pid, std::uint64_t start) {
+  record.put<Tid>(tid);
+  record.put<NsTid>(ns_tid);
+  record.put<Pid>(pid);
+  record.put<NsPid>(ns_pid);
+  record.put<Start>(start);
+}
+
+/// As the header has them. Which thread made another one is not known any more.
+void put_relatives(task_record& record) {
+  const auto header = record.header();
+  put_task<args::child_tid, args::child_ns_tid, args::child_pid, args::child_ns_pid,
+           args::start_time>(record, header.host_tid, header.ns_tid, header.host_tgid,
+                             header.ns_tgid, header.thread_start_ns);
+  put_task<args::leader_tid, args::leader_ns_tid, args::leader_pid, args::leader_ns_pid,
+           args::leader_start_time>(record, header.host_tgid, header.ns_tgid,
+                                    header.host_tgid, header.ns_tgid,
+                                    header.leader_start_ns);
+  put_task<args::parent_process_tid, args::parent_process_ns_tid,
+           args::parent_process_pid, args::parent_process_ns_pid,
+           args::parent_process_start_time>(record, header.host_ppid, header.ns_ppid,
+                                            header.host_ppid, header.ns_ppid,
+                                            header.parent_start_ns);
+  if (header.host_tid == header.host_tgid)
+    put_task<args::parent_tid, args::parent_ns_tid, args::parent_pid,
+             args::parent_ns_pid, args::parent_start_time>(
+        record, header.host_ppid, header.ns_ppid, header.host_ppid, header.ns_ppid,
+        header.parent_start_ns);
 }
 
 void scan::put_executable(task_record& record) {
@@ -200,7 +215,8 @@ void scan::put_executable(task_record& record) {
   record.put<args::pathname>(std::string_view{target}.substr(memfd ? 1 : 0));
   record.put<args::dev>(major(file.st_dev) << 20U | minor(file.st_dev));
   record.put<args::inode>(file.st_ino);
-  record.put<args::ctime>(static_cast<std::uint64_t>(file.st_ctim.tv_sec) * 1'000'000'000
+  record.put<args::ctime>(static_cast<std::uint64_t>(file.st_ctim.tv_sec)
+                              * 1'000'000'000
                           + static_cast<std::uint64_t>(file.st_ctim.tv_nsec));
   record.put<args::inode_mode>(file.st_mode);
   auto& facts = record.header().detail[0];

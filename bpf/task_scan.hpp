@@ -16,7 +16,8 @@ struct scan_result {
   /// is about the task itself, its time is the task's start.
   std::vector<batch_builder> shards;
   std::size_t tasks = 0;
-  std::size_t only_in_proc = 0; ///< Of these: missed by the iterator, start time in ticks.
+  std::size_t only_in_proc =
+      0; ///< Of these: missed by the iterator, start time in ticks.
 };
 
 /// Reads the start state: processes and threads, from the kernel's task iterator, with

@@ -118,6 +118,7 @@ struct fdtable {
 	struct file **fd;
 };
 struct files_struct {
+	atomic_t count;
 	struct fdtable *fdt;
 };
 struct fs_struct {

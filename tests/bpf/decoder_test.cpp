@@ -64,10 +64,12 @@ INSTANTIATE_TEST_SUITE_P(
         corrupt_case{"kind", [](sample_record& r) { r.header.kind = event_kinds; }},
         corrupt_case{"kind_of_replay",
                      [](sample_record& r) { r.header.kind = RECORD_unknown; }},
-        corrupt_case{"too_many_slots", [](sample_record& r) { r.header.arg_count = 65; }},
+        corrupt_case{"too_many_slots",
+                     [](sample_record& r) { r.header.arg_count = 65; }},
         corrupt_case{"bit_without_slot",
                      [](sample_record& r) { r.header.present |= 1U << 6; }},
-        corrupt_case{"offset", [](sample_record& r) { r.slots[0].bytes.offset = 9999; }},
+        corrupt_case{"offset",
+                     [](sample_record& r) { r.slots[0].bytes.offset = 9999; }},
         corrupt_case{"length", [](sample_record& r) { r.slots[0].bytes.length = 17; }},
         corrupt_case{"overflow",
                      [](sample_record& r) { r.slots[0].bytes.length = ~0U; }}),
@@ -103,7 +105,8 @@ TEST_P(mutation, never_leads_outside) {
   std::mt19937 random{GetParam()};
   const auto good = framed(3);
   for (auto round = 0; round < 5'000; ++round) {
-    // Of exactly this size on the heap, so that a sanitizer sees the first byte too many.
+    // Of exactly this size on the heap, so that a sanitizer sees the first byte too
+    // many.
     std::vector<std::byte> bytes{good.begin(),
                                  good.end() - (round % 4 == 0 ? random() % 400 : 0)};
     for (auto damage = random() % 6; damage > 0 && !bytes.empty(); --damage) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace vedette {
@@ -54,6 +55,19 @@ TEST(syscalls, rows_follow_the_table_of_events) {
   EXPECT_EQ(made.args[1], SYSCALL_ARG_U32);
 }
 
+TEST(syscalls, are_given_counters_in_the_order_of_the_wish) {
+  constexpr auto compat = std::size_t{SYSCALL_NUMBERS};
+  const std::array wanted{event_kind::memfd_create, event_kind::ptrace};
+  const auto rows = make_rows(wanted, true);
+  EXPECT_EQ(rows[319].watched, WATCHED_HOOKS);
+  EXPECT_EQ(rows[compat + 356].watched, WATCHED_HOOKS);
+  EXPECT_EQ(rows[101].watched, WATCHED_HOOKS + 1);
+  EXPECT_EQ(rows[compat + 26].kind, RECORD_ptrace);
+  EXPECT_EQ(rows[2].opens, 1);
+  EXPECT_EQ(rows[2].watched, 0);
+  EXPECT_EQ(make_rows({}, false)[2].opens, 0);
+}
+
 TEST(load_failure, names_the_program_and_the_verdict) {
   const auto failure = parse_load_failure(
       "libbpf: prog 'open_by_lsm': BPF program load failed: Permission denied\n"
@@ -64,8 +78,9 @@ TEST(load_failure, names_the_program_and_the_verdict) {
       "-- END PROG LOAD LOG --\n"
       "libbpf: failed to load object 'vedette_bpf'\n");
   EXPECT_EQ(failure.program, "open_by_lsm");
-  EXPECT_EQ(failure.reason, "BPF program load failed: Permission denied: R1 invalid mem "
-                            "access 'scalar'");
+  EXPECT_EQ(failure.reason,
+            "BPF program load failed: Permission denied: R1 invalid mem "
+            "access 'scalar'");
 }
 
 TEST(load_failure, may_be_about_no_program) {

@@ -3,9 +3,9 @@
 #include "tests/bpf/sample_record.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include <iterator>
+#include <sys/mman.h>
 
 namespace vedette {
 

@@ -3,10 +3,9 @@
 #include "events/definitions.hpp"
 #include "events/record.h"
 
-#include <linux/bpf.h>
-
 #include <cstddef>
 #include <cstring>
+#include <linux/bpf.h>
 #include <span>
 #include <vector>
 

@@ -1,12 +1,11 @@
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
 
-#include <sys/epoll.h>
-
 #include <atomic>
 #include <fcntl.h>
 #include <fstream>
 #include <map>
+#include <sys/epoll.h>
 #include <thread>
 
 namespace vedette {
@@ -42,7 +41,8 @@ TEST_P(balance, is_exact_when_rings_overflow) {
   };
   std::jthread first{other_cpu};
   std::jthread second{other_cpu};
-  for (auto i = 0; i < 50; ++i) { // Read now and then, so that rings overflow, and wrap.
+  for (auto i = 0; i < 50;
+       ++i) { // Read now and then, so that rings overflow, and wrap.
     run_child(flood);
     count(delivered, kernel_events.take());
   }
@@ -76,7 +76,8 @@ TEST(ignored_process, is_counted_as_filtered) {
   capture kernel_events{{.ignored_tgid = static_cast<std::uint32_t>(getpid())}};
   open_and_close(10);
   const auto shard = static_cast<unsigned>(getpid()) % 2;
-  const auto counts = kernel_events.kernel().counts(event_kind::security_file_open, shard);
+  const auto counts =
+      kernel_events.kernel().counts(event_kind::security_file_open, shard);
   EXPECT_GE(counts.filtered, 10);
   EXPECT_GE(counts.reasons[FILTERED_IGNORED], 10);
   EXPECT_TRUE(kernel_events.take(event_kind::security_file_open, getpid()).empty());

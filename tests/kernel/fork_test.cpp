@@ -1,9 +1,8 @@
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
 
-#include <sys/syscall.h>
-
 #include <filesystem>
+#include <sys/syscall.h>
 #include <thread>
 
 namespace vedette {

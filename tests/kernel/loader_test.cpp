@@ -58,12 +58,14 @@ TEST(loader, names_the_wrong_value) {
   EXPECT_EQ(shards.error().detail, "pipeline.shards: expected 1 to 256, not 257");
   const auto rings = kernel_side::load({.ring_bytes = 5000});
   ASSERT_FALSE(rings);
-  EXPECT_EQ(rings.error().detail, "rings.total: each of the 2 rings must be a power of two "
-                                  "from 4096 to 2147483648 bytes, not 5000");
+  EXPECT_EQ(rings.error().detail,
+            "rings.total: each of the 2 rings must be a power of two "
+            "from 4096 to 2147483648 bytes, not 5000");
   const auto events = kernel_side::load({.events = {event_kind::read}});
   ASSERT_FALSE(events);
-  EXPECT_EQ(events.error().detail, "the event read cannot be watched: see `vedette list "
-                                   "events`");
+  EXPECT_EQ(events.error().detail,
+            "the event read cannot be watched: see `vedette list "
+            "events`");
 }
 
 TEST(loader, tells_that_rings_are_too_large) {
@@ -71,7 +73,8 @@ TEST(loader, tells_that_rings_are_too_large) {
   const auto result = kernel_side::load({.shards = 256, .ring_bytes = 1UL << 31});
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ec::invalid_config);
-  EXPECT_TRUE(result.error().detail.starts_with("256 rings of 2147483648 bytes (rings.total"))
+  EXPECT_TRUE(
+      result.error().detail.starts_with("256 rings of 2147483648 bytes (rings.total"))
       << result.error().detail;
   EXPECT_TRUE(result.error().detail.contains("at most")) << result.error().detail;
 }

@@ -2,20 +2,22 @@
 #include "tests/kernel/support/child.hpp"
 #include "tests/kernel/support/scratch_dir.hpp"
 
+#include <cstring>
+#include <fcntl.h>
 #include <linux/openat2.h>
+#include <sched.h>
+#include <span>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
-
-#include <cstring>
-#include <fcntl.h>
-#include <sched.h>
+#include <thread>
 
 namespace vedette {
 
 namespace {
 
 namespace opened = events::security_file_open;
+using namespace std::string_literals;
 
 long by_openat2(const char* path) {
   open_how how{};
@@ -85,6 +87,7 @@ TEST_P(open_event, reports_what_was_opened_and_what_was_asked_for) {
   EXPECT_EQ(event.header().return_value, file);
   EXPECT_EQ(event.header().syscall, tested.number);
   EXPECT_EQ(event.header().flags, tested.call == by_int80 ? RECORD_COMPAT : 0);
+  EXPECT_EQ(event.header().unresolved, 0) << "nobody else could change a descriptor";
   EXPECT_EQ(event.get<opened::pathname>(), dir.file("real"));
   EXPECT_EQ(event.get<opened::syscall_pathname>(), asked);
   EXPECT_EQ(*event.get<opened::flags>() & ~0x8000, tested.flags);
@@ -149,8 +152,29 @@ TEST(open_path, crosses_mounts) {
   close(open("/proc/self/root/proc/self/../sys/kernel/ostype", O_RDONLY));
   const auto records = kernel_events.take(opened::kind, getpid());
   ASSERT_FALSE(records.empty());
-  EXPECT_EQ(records.back().event.get<opened::pathname>(),
-            "/proc/sys/kernel/ostype");
+  EXPECT_EQ(records.back().event.get<opened::pathname>(), "/proc/sys/kernel/ostype");
+}
+
+TEST(open_by_a_process_with_threads, is_in_doubt_if_the_file_is_not_called_so) {
+  capture kernel_events{{.only_probe = raw}};
+  const scratch_dir dir;
+  ASSERT_EQ(mknod(dir.file("real").c_str(), S_IFREG | 0644, 0), 0);
+  std::filesystem::create_symlink("real", dir.file("link"));
+  std::jthread{[&] {
+    ASSERT_EQ(chdir(dir.path().c_str()), 0);
+    for (const auto& path :
+         {dir.file("real"), dir.file("link"), "real"s, "link"s, "."s})
+      close(open(path.c_str(), O_RDONLY));
+    ASSERT_EQ(chdir("/"), 0);
+  }}.join();
+
+  const auto records = kernel_events.take(opened::kind, getpid());
+
+  ASSERT_GE(records.size(), 5);
+  std::vector<bool> doubted;
+  for (const auto& one : std::span{records}.last(5))
+    doubted.push_back((one.header().unresolved >> opened::pathname::slot & 1U) != 0);
+  EXPECT_EQ(doubted, (std::vector<bool>{false, true, false, true, true}));
 }
 
 TEST(open_failure, is_filtered_and_counted) {

@@ -2,11 +2,10 @@
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
 
-#include <sys/eventfd.h>
-
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <sys/eventfd.h>
 #include <thread>
 
 namespace vedette {
@@ -71,7 +70,8 @@ TEST(scan, finds_this_process) {
   EXPECT_EQ(event.get<begun::ctime>(), ctime_ns(stat_of(program)));
   EXPECT_EQ(event.get<begun::inode_mode>(), stat_of(program).st_mode);
   EXPECT_EQ(event.get<begun::pwd>(), std::filesystem::current_path().string());
-  EXPECT_TRUE(block_of<begun::argv>(*self).starts_with(testing::internal::GetArgvs()[0]));
+  EXPECT_TRUE(
+      block_of<begun::argv>(*self).starts_with(testing::internal::GetArgvs()[0]));
   EXPECT_EQ(event.get<begun::uid>(), getuid());
   EXPECT_EQ(event.get<begun::gid>(), getgid());
 }

@@ -1,11 +1,10 @@
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
 
+#include <cstring>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-
-#include <cstring>
 
 namespace vedette {
 
@@ -25,9 +24,9 @@ long by_int80(long number, long b, long c, long d = 0, long si = 0) {
 
 /// Memory that a 32-bit pointer can say.
 char* low_page() {
-  static auto* page = static_cast<char*>(mmap(nullptr, 1 << 16, PROT_READ | PROT_WRITE,
-                                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
-                                              -1, 0));
+  static auto* page =
+      static_cast<char*>(mmap(nullptr, 1 << 16, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0));
   return page;
 }
 

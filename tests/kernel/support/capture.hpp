@@ -57,7 +57,8 @@ public:
     constexpr std::size_t piece = 64 << 10U;
     auto& reader = readers_.at(shard);
     batch_builder builder{shard};
-    while (reader.consumer_position() < until) { // One that is busy is so for less than 1 ms.
+    while (reader.consumer_position()
+           < until) { // One that is busy is so for less than 1 ms.
       const auto part = reader.borrow(piece, until);
       decoder_.decode(part.frames, builder);
       reader.release(part);
