@@ -2,6 +2,7 @@
 #include "tests/kernel/support/child.hpp"
 
 #include <csignal>
+#include <sys/prctl.h>
 #include <thread>
 
 namespace vedette {
@@ -71,6 +72,40 @@ TEST(exit_of_thread, does_not_end_the_process) {
   EXPECT_EQ(records[1].header().host_tid, static_cast<__u32>(pid));
   EXPECT_EQ(records[1].event.get<gone::process_group_exit>(), true);
   EXPECT_EQ(records[1].event.get<gone::exit_code>(), 3);
+}
+
+/// The exit of a child that leaves a child of its own behind → header.detail[0].
+std::uint32_t reaper_after_exit(capture& kernel_events) {
+  int gate[2];
+  EXPECT_EQ(pipe(gate), 0);
+  const auto pid = run_child([&] {
+    if (fork() != 0)
+      return 0;
+    char go = 0;
+    close(gate[1]);
+    return static_cast<int>(read(gate[0], &go, 1)); // Until the test closes its end.
+  });
+  close(gate[0]);
+  close(gate[1]);
+  const auto records = kernel_events.take(gone::kind, pid);
+  EXPECT_EQ(records.size(), 1);
+  return records.front().header().detail[0];
+}
+
+TEST(exit_of_parent, tells_who_gets_its_children) {
+  capture kernel_events;
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+  EXPECT_EQ(reaper_after_exit(kernel_events), static_cast<__u32>(getpid()));
+  EXPECT_GT(wait(nullptr), 0) << "it is ours now";
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+}
+
+TEST(exit_of_parent, without_children_needs_nobody) {
+  capture kernel_events;
+  const auto pid = run_child([] { return 0; });
+  const auto records = kernel_events.take(gone::kind, pid);
+  ASSERT_EQ(records.size(), 1);
+  EXPECT_EQ(records.front().header().detail[0], 0);
 }
 
 } // namespace
