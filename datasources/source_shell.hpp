@@ -96,7 +96,7 @@ public:
   result<dynamic_page> get(get_many_dynamic request) {
     for (auto& asked : request.questions)
       if (!asked.as_of)
-        asked.as_of = newest_;
+        asked.as_of = now();
     return answer_or_park<dynamic_page>(std::move(request));
   }
 
@@ -143,6 +143,13 @@ private:
       std::visit([&](auto& one) { one.to.deliver(shell.look_up(one.request)); }, who);
     }
   };
+
+  /// The newest event's time; on a host where nothing happens, how far it is known.
+  [[nodiscard]] time_ns now() const {
+    const auto passed = merge_.watermark();
+    const auto known = passed == end_of_time ? newest_ : std::max(newest_, passed);
+    return std::max(known, time_ns{std::chrono::nanoseconds{1}});
+  }
 
   static time_ns time_of(const question<typename Source::key>& asked) {
     return asked.as_of;
@@ -200,8 +207,9 @@ private:
   page look_up(const get_many<Source>& request) {
     page answers;
     answers.reserve(request.questions.size());
+    const auto passed = merge_.watermark();
     for (const auto& [key, as_of] : request.questions)
-      answers.push_back(look_up(key, as_of));
+      answers.push_back(look_up(key, as_of, passed));
     return answers;
   }
 
@@ -213,13 +221,13 @@ private:
     return answers;
   }
 
-  auto look_up(const typename Source::key& key, time_ns as_of) {
+  auto look_up(const typename Source::key& key, time_ns as_of, time_ns passed) {
     // Time 0 is a mistake of the asker's, not "before everything".
     if (as_of <= beginning_of_time)
       return get_result<typename Source::record>{
           std::unexpected{ec::key_not_supported}};
     auto found = state_->get(key, as_of);
-    found.complete = found.complete && as_of <= merge_.watermark();
+    found.complete = found.complete && as_of <= passed;
     status_.metrics.incomplete += found.complete ? 0 : 1;
     return found;
   }
@@ -237,7 +245,7 @@ private:
                                 "time 0 is no time: give ns since the epoch, or none"}};
       return answer;
     }
-    const auto found = look_up(*key, *asked.as_of);
+    const auto found = look_up(*key, *asked.as_of, merge_.watermark());
     answer.complete = found.complete;
     if (found)
       answer.record = Source::to_value(*found, *asked.as_of);

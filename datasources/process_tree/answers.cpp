@@ -16,9 +16,27 @@ bool has(tree_parts parts, tree_parts one) {
 } // namespace
 
 get_result<tree_answer> process_tree_state::get(const tree_key& key, time_ns as_of) {
+  if (const auto* known = find_quickly(key, as_of)) {
+    ++hits_;
+    return *known;
+  }
   auto result = answer(key, as_of);
   ++(result ? hits_ : misses_);
   return result;
+}
+
+/// What is asked most: a process that lives, as it is now, that was asked for before.
+const shared_answer* process_tree_state::find_quickly(const tree_key& key,
+                                                      time_ns as_of) const {
+  if (key.about != tree_question::process || key.parts != tree_parts::plain)
+    return nullptr;
+  const auto which = tasks_.find_process(entity_id{key.id});
+  if (which == none)
+    return nullptr;
+  const auto& latest = tasks_.processes()[which].versions.latest();
+  const bool is_it =
+      latest.since <= as_of && latest.alive && latest.answer && holes_.empty();
+  return is_it ? &latest.answer : nullptr;
 }
 
 get_result<tree_answer> process_tree_state::answer(const tree_key& key,
@@ -124,6 +142,9 @@ process_tree_state::children_of(const view& parent, time_ns as_of) const {
 std::map<std::uint32_t, entity_id> process_tree_state::threads_of(const view& owner,
                                                                   time_ns as_of) const {
   std::map<std::uint32_t, entity_id> threads;
+  const auto& its = *owner.whose;
+  if (owner.shown->leader_alive)
+    threads.emplace(its.pid, its.leader == entity_id{} ? its.entity : its.leader);
   for (const auto ref : owner.whose->threads) {
     const auto* one = tasks_.threads().find(ref);
     const auto* shown = one != nullptr ? one->versions.find(as_of) : nullptr;
@@ -133,11 +154,28 @@ std::map<std::uint32_t, entity_id> process_tree_state::threads_of(const view& ow
   return threads;
 }
 
+get_result<tree_answer> process_tree_state::get_leader(entity_id id,
+                                                       time_ns as_of) const {
+  const auto which = tasks_.find_leader(id);
+  if (which == none)
+    return missing(tasks_.was_there(id) ? ec::expired : ec::data_not_found, as_of);
+  const auto it = show(which, as_of);
+  if (it.whose == nullptr)
+    return missing(it.error, as_of);
+  if (!it.shown->leader_alive
+      && as_of - it.shown->leader_exit_time > config_.keep_exited)
+    return missing(ec::expired, as_of);
+  get_result<tree_answer> result =
+      std::make_shared<const tree_answer>(to_leader_info(*it.whose, *it.shown));
+  result.complete = it.complete;
+  return result;
+}
+
 get_result<tree_answer> process_tree_state::get_thread(entity_id id,
                                                        time_ns as_of) const {
   const auto which = tasks_.find_thread(id);
   if (which == none)
-    return missing(tasks_.was_there(id) ? ec::expired : ec::data_not_found, as_of);
+    return get_leader(id, as_of);
   const auto& whose = tasks_.threads()[which];
   const auto* owner = tasks_.processes().find(whose.owner);
   const auto* shown = whose.versions.find(as_of);

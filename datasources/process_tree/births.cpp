@@ -62,7 +62,8 @@ struct process_tree_state::birth {
 
 void process_tree_state::apply_fork(event_view event) {
   const auto forker = process_of(event);
-  thread_of(event, forker);
+  if (!is_leader(event))
+    thread_of(event, forker);
   const birth born{event};
   if (born.tid == 0 || born.pid == 0)
     return;
@@ -120,8 +121,8 @@ process_version process_tree_state::first_version(event_view event, const birth&
     const auto* version = from.find(event.visible_at());
     first = version != nullptr ? *version : from.oldest();
     first.forget();
-    first.alive = true;
-    first.exec_time = first.exit_time = {};
+    first.alive = first.leader_alive = true;
+    first.exec_time = first.exit_time = first.leader_exit_time = {};
     first.exit_code = first.signal_code = 0;
     first.exact_until = end_of_time;
   }
@@ -146,7 +147,7 @@ process_version process_tree_state::first_version(event_view event, const birth&
     return first;
   }
   const auto path = event.get<begun::pathname>().value_or("");
-  if (!path.empty() && (!first.runs || first.runs->path != path))
+  if (!path.empty() && (!first.runs || first.runs->path() != path))
     first.runs = programs_.of_begin(event);
   if (const auto pwd = event.get<begun::pwd>(); pwd && !pwd->empty())
     first.cwd = programs_.text(*pwd);
@@ -189,9 +190,7 @@ void process_tree_state::begin_process(event_view event, const birth& born,
                                : computed_id(born.parent_pid, born.parent_start_ns);
   if (parent != none)
     made.parent_ref = tasks_.processes().ref_to(parent);
-  auto first = first_version(event, born, parent);
-  made.versions.change(when, all,
-                       [&](process_version& version) { version = std::move(first); });
+  made.versions = history{first_version(event, born, parent)};
   const auto parent_id = made.parent;
   const auto parent_ref = made.parent_ref;
   if (parent != none)
@@ -200,7 +199,6 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   const bool is_there =
       tasks_.processes().find(parent_ref) != nullptr; // Room was made.
   tasks_.set_parent(which, parent_id, is_there ? parent_ref.number : none);
-  begin_thread(event, born, which);
 }
 
 void process_tree_state::begin_thread(event_view event, const birth& born,
@@ -211,7 +209,14 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
     return;
   if (tasks_.at(owner).presumed_dead)
     revive(owner, when);
+  thread_version first;
+  first.since = when;
+  first.changed = thread_version::all;
+  first.name = event.process_name();
+  first.uid = event.header().uid;
+  first.gid = event.header().gid;
   thread made;
+  made.versions = history{std::move(first)};
   made.entity = made.computed = born.id;
   const bool of_child = event.kind() == event_kind::task_begin;
   if (of_child && event.thread() != entity_id{})
@@ -220,11 +225,6 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
   made.ns_tid = born.ns_tid == 0 ? born.tid : born.ns_tid;
   made.start_time = born.start_time;
   made.scanned = of_child && event.get<begun::scanned>().value_or(false);
-  made.versions.change(when, thread_version::all, [&](thread_version& first) {
-    first.name = event.process_name();
-    first.uid = event.header().uid;
-    first.gid = event.header().gid;
-  });
   tasks_.add(std::move(made), owner);
 }
 
@@ -252,7 +252,7 @@ void process_tree_state::add_facts(event_view event, number which, bool scanned)
   if (version == nullptr || !version->alive)
     return;
   const auto path = event.get<begun::pathname>().value_or("");
-  const auto known_path = version->runs ? version->runs->path : "";
+  const auto known_path = version->runs ? version->runs->path() : "";
   if (!path.empty() && path != known_path && (scanned || known_path.empty())) {
     const auto runs = programs_.of_begin(event);
     known.versions.change(when, by_program, [&](auto& next) { next.runs = runs; });

@@ -28,11 +28,16 @@ void process_tree_state::apply_exec(event_view event) {
   known.verified = std::max(known.verified, when);
   const auto runs = programs_.of_exec(event);
   const auto pwd = event.get<exec::pwd>();
-  known.versions.change(when, by_name | by_program, [&](process_version& next) {
-    next.name = event.process_name();
-    next.runs = runs;
-    next.exec_time = event.time();
-  });
+  // The thread that called it is the leader from now on, with the leader's id
+  // (de_thread in fs/exec.c), also if the leader had ended before.
+  known.versions.change(when, by_name | by_program | by_leader,
+                        [&](process_version& next) {
+                          next.name = event.process_name();
+                          next.runs = runs;
+                          next.exec_time = event.time();
+                          next.leader_alive = true;
+                          next.leader_exit_time = {};
+                        });
   if (pwd && !pwd->empty())
     known.versions.change(
         when, by_cwd, [&](process_version& next) { next.cwd = programs_.text(*pwd); });
@@ -41,38 +46,13 @@ void process_tree_state::apply_exec(event_view event) {
       next.container = programs_.text(event.container_id());
     });
   end_other_threads(which, event.time(), when);
-  lead(event, which);
 }
 
-/// The thread that called exec is the leader from now on, with the leader's id
-/// (de_thread in fs/exec.c), also if the leader had ended before.
-void process_tree_state::lead(event_view event, number which) {
-  auto& known = tasks_.at(which);
-  for (const auto ref : known.threads) {
-    if (tasks_.threads().find(ref) == nullptr)
-      continue;
-    auto& leader = tasks_.thread_at(ref.number);
-    if (leader.tid != known.pid)
-      continue;
-    const bool was_dead = !leader.versions.latest().alive;
-    leader.versions.change(event.visible_at(),
-                           thread_version::by_name | thread_version::by_life,
-                           [&](thread_version& next) {
-                             next.name = event.process_name();
-                             next.alive = true;
-                             next.exit_time = {};
-                           });
-    known.live_threads += was_dead ? 1 : 0;
-  }
-}
-
+/// All but the first.
 void process_tree_state::end_other_threads(number owner, time_ns when,
                                            time_ns visible) {
-  const auto& known = tasks_.at(owner);
-  const bool all_of_them = !known.versions.latest().alive;
-  for (const auto ref : known.threads)
-    if (const auto* one = tasks_.threads().find(ref);
-        one != nullptr && (all_of_them || one->tid != known.pid))
+  for (const auto ref : tasks_.at(owner).threads)
+    if (tasks_.threads().find(ref) != nullptr)
       end_thread(ref.number, when, visible);
 }
 
@@ -90,12 +70,26 @@ void process_tree_state::end_thread(number which, time_ns when, time_ns visible)
     tasks_.thread_ended(which, visible);
 }
 
+void process_tree_state::end_leader(number which, time_ns when, time_ns visible) {
+  auto& whose = tasks_.at(which);
+  const auto* now = whose.versions.find(visible);
+  if (now != nullptr && now->leader_alive)
+    whose.versions.change(visible, by_leader, [&](process_version& next) {
+      next.leader_alive = false;
+      next.leader_exit_time = when;
+    });
+}
+
 void process_tree_state::apply_exit(event_view event) {
   const auto which = process_of(event);
-  end_thread(thread_of(event, which), event.time(), event.visible_at());
+  if (is_leader(event))
+    end_leader(which, event.time(), event.visible_at());
+  else
+    end_thread(thread_of(event, which), event.time(), event.visible_at());
   const auto& known = tasks_.at(which);
   const auto whole = event.get<ended::process_group_exit>();
-  const bool was_last = known.live_threads == 0 && (known.forked || !whole);
+  const bool was_last = known.live_threads == 0 && !known.versions.latest().leader_alive
+                        && (known.forked || !whole);
   if (whole.value_or(false) || was_last)
     end_process(event, which);
 }
@@ -117,6 +111,7 @@ void process_tree_state::end_process(event_view event, number which) {
   });
   if (was_alive && !known.versions.latest().alive)
     tasks_.ended(which, visible);
+  end_leader(which, event.time(), visible);
   end_other_threads(which, event.time(), visible);
   orphan_children(event, which);
 }
@@ -179,17 +174,19 @@ void process_tree_state::apply_rename(event_view event) {
   const auto which = process_of(event);
   const auto old_name = event.get<events::task_rename::old_name>().value_or("");
   const auto name = event.get<events::task_rename::new_name>();
-  auto& renamed = tasks_.thread_at(thread_of(event, which));
-  const auto* now = renamed.versions.find(event.visible_at());
-  // The event's context is whose hand it was, which may be another one's: then the old
-  // name tells.
-  if (!name || now == nullptr || (!old_name.empty() && now->name != old_name))
-    return;
-  renamed.versions.change(event.visible_at(), thread_version::by_name,
-                          [&](thread_version& next) { next.name = *name; });
-  if (renamed.tid == tasks_.at(which).pid)
-    tasks_.at(which).versions.change(event.visible_at(), by_name,
-                                     [&](process_version& next) { next.name = *name; });
+  static_assert(static_cast<int>(by_name) == static_cast<int>(thread_version::by_name));
+  const auto rename = [&](auto& versions) {
+    const auto* now = versions.find(event.visible_at());
+    // The event's context is whose hand it was, which may be another one's: then the
+    // old name tells.
+    if (name && now != nullptr && (old_name.empty() || now->name == old_name))
+      versions.change(event.visible_at(), by_name,
+                      [&](auto& next) { next.name = *name; });
+  };
+  if (is_leader(event))
+    rename(tasks_.at(which).versions);
+  else
+    rename(tasks_.thread_at(thread_of(event, which)).versions);
 }
 
 void process_tree_state::apply_chdir(event_view event) {
@@ -204,6 +201,8 @@ void process_tree_state::apply_chdir(event_view event) {
 /// The header is of the task as it is when the call returns.
 void process_tree_state::apply_setuid(event_view event) {
   const auto which = process_of(event);
+  if (is_leader(event))
+    return; // process_of has learned it.
   auto& changed = tasks_.thread_at(thread_of(event, which));
   const auto& header = event.header();
   const auto* now = changed.versions.find(event.visible_at());

@@ -15,7 +15,7 @@ public:
 
   /// Room for as many without growing.
   explicit flat_index(std::size_t expected = 8)
-      : slots_(std::bit_ceil(2 * expected + 2)) {}
+      : slots_(std::bit_ceil(expected + expected / 3 + 2)) {}
 
   [[nodiscard]] std::uint32_t find(std::uint64_t id) const {
     const auto& found = slots_[place_of(id)];
@@ -23,7 +23,7 @@ public:
   }
 
   void put(std::uint64_t id, std::uint32_t number) {
-    if (2 * (used_ + 1) > slots_.size())
+    if (4 * (used_ + 1) > 3 * slots_.size())
       grow();
     auto& slot = slots_[place_of(id)];
     used_ += slot.id == id ? 0 : 1;
@@ -82,7 +82,7 @@ private:
         put(id, number);
   }
 
-  std::vector<entry> slots_; ///< A power of two of them, half empty at least.
+  std::vector<entry> slots_; ///< A power of two of them, a quarter empty at least.
   std::size_t used_ = 0;
 };
 

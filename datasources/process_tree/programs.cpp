@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <sys/stat.h>
+#include <utility>
 
 namespace vedette {
 
@@ -21,57 +22,68 @@ std::uint32_t flags_of(event_view event, std::uint16_t mode) {
   return event.header().detail[0] | writable;
 }
 
-std::size_t hash_of(const program& one) {
-  const std::hash<std::string_view> hash;
-  return hash(one.argv) ^ 31 * hash(one.path) ^ one.inode;
+void set_texts(program& made, std::string_view path, std::string_view interpreter,
+               std::string_view interp, std::string_view argv) {
+  made.texts.append(path).append(interpreter).append(interp).append(argv);
+  made.path_size = static_cast<std::uint32_t>(path.size());
+  made.interpreter_size = static_cast<std::uint32_t>(interpreter.size());
+  made.interp_size = static_cast<std::uint32_t>(interp.size());
 }
 
 } // namespace
 
-shared_program programs::unique(std::size_t hash, const program& made) {
+program& programs::clean() {
+  auto texts = std::move(made_.texts);
+  texts.clear();
+  made_ = {};
+  made_.texts = std::move(texts);
+  return made_;
+}
+
+shared_program programs::unique() {
+  const auto hash = std::hash<std::string_view>{}(made_.texts) ^ made_.inode;
   auto& known = programs_[hash % programs_.size()];
-  if (!known || *known != made)
-    known = std::make_shared<const program>(made);
+  if (!known || *known != made_)
+    known = std::make_shared<const program>(made_);
   return known;
 }
 
 shared_program programs::of_exec(event_view event) {
-  program made;
-  made.path = value_or_none<exec::pathname>(event);
-  if (made.path.empty())
-    made.path = event.executable();
-  made.argv = value_or_none<exec::argv>(event).block();
-  made.interp = value_or_none<exec::interp>(event);
+  const auto path = event.get<exec::pathname>().value_or("");
+  auto& made = clean();
+  set_texts(made, path.empty() ? event.executable() : path,
+            value_or_none<exec::interpreter_pathname>(event),
+            value_or_none<exec::interp>(event),
+            value_or_none<exec::argv>(event).block());
   made.inode = value_or_none<exec::inode>(event);
   made.device = value_or_none<exec::dev>(event);
   made.ctime = value_or_none<exec::ctime>(event);
   made.mode = value_or_none<exec::inode_mode>(event);
   made.flags = flags_of(event, made.mode);
-  made.interpreter_path = value_or_none<exec::interpreter_pathname>(event);
   made.interpreter_inode = value_or_none<exec::interpreter_inode>(event);
   made.interpreter_device = value_or_none<exec::interpreter_dev>(event);
   made.interpreter_ctime = value_or_none<exec::interpreter_ctime>(event);
-  return unique(hash_of(made), made);
+  return unique();
 }
 
 shared_program programs::of_begin(event_view event) {
-  program made;
-  made.path = value_or_none<begun::pathname>(event);
-  made.argv = value_or_none<begun::argv>(event).block();
+  auto& made = clean();
+  set_texts(made, value_or_none<begun::pathname>(event), "", "",
+            value_or_none<begun::argv>(event).block());
   made.inode = value_or_none<begun::inode>(event);
   made.device = value_or_none<begun::dev>(event);
   made.ctime = value_or_none<begun::ctime>(event);
   made.mode = value_or_none<begun::inode_mode>(event);
   made.flags = flags_of(event, made.mode);
-  return unique(hash_of(made), made);
+  return unique();
 }
 
 shared_program programs::of_path(std::string_view path) {
   if (path.empty())
     return nullptr;
-  program made;
-  made.path = path;
-  return unique(hash_of(made), made);
+  auto& made = clean();
+  set_texts(made, path, "", "", "");
+  return unique();
 }
 
 shared_text programs::text(std::string_view text) {

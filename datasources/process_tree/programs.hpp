@@ -24,7 +24,10 @@ public:
   shared_text text(std::string_view text);
 
 private:
-  shared_program unique(std::size_t hash, const program& made);
+  program& clean();
+  shared_program unique();
+
+  program made_; ///< Being put together: what it needs is kept.
 
   std::array<shared_program, 512> programs_;
   std::array<shared_text, 256> texts_;

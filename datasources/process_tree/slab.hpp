@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -25,8 +25,9 @@ public:
   slab_ref add() {
     ++used_;
     if (free_.empty()) {
-      items_.emplace_back();
-      return {static_cast<std::uint32_t>(items_.size() - 1), 0};
+      if (made_ == chunks_.size() * chunk_size)
+        chunks_.push_back(std::make_unique<entry[]>(chunk_size));
+      return {made_++, 0};
     }
     const auto number = free_.back();
     free_.pop_back();
@@ -34,7 +35,7 @@ public:
   }
 
   void remove(std::uint32_t number) {
-    auto& place = items_[number];
+    auto& place = at(number);
     ++place.generation;
     place.item = Item{};
     free_.push_back(number);
@@ -42,16 +43,16 @@ public:
   }
 
   /// The number must be in use.
-  Item& operator[](std::uint32_t number) { return items_[number].item; }
-  const Item& operator[](std::uint32_t number) const { return items_[number].item; }
+  Item& operator[](std::uint32_t number) { return at(number).item; }
+  const Item& operator[](std::uint32_t number) const { return at(number).item; }
 
   /// Null if it is gone.
-  Item* find(slab_ref ref) { return has(ref) ? &items_[ref.number].item : nullptr; }
+  Item* find(slab_ref ref) { return has(ref) ? &at(ref.number).item : nullptr; }
   const Item* find(slab_ref ref) const {
-    return has(ref) ? &items_[ref.number].item : nullptr;
+    return has(ref) ? &at(ref.number).item : nullptr;
   }
   [[nodiscard]] slab_ref ref_to(std::uint32_t number) const {
-    return {number, items_[number].generation};
+    return {number, at(number).generation};
   }
 
   [[nodiscard]] std::size_t size() const { return used_; }
@@ -63,11 +64,15 @@ private:
   };
 
   [[nodiscard]] bool has(slab_ref ref) const {
-    return ref.number < items_.size()
-           && items_[ref.number].generation == ref.generation;
+    return ref.number < made_ && at(ref.number).generation == ref.generation;
+  }
+  [[nodiscard]] entry& at(std::uint32_t number) const {
+    return chunks_[number / chunk_size][number % chunk_size];
   }
 
-  std::deque<entry> items_;
+  static constexpr std::uint32_t chunk_size = 64;
+  std::vector<std::unique_ptr<entry[]>> chunks_;
+  std::uint32_t made_ = 0; ///< Numbers that have ever been used.
   std::vector<std::uint32_t> free_;
   std::size_t used_ = 0;
 };

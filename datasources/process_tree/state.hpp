@@ -44,13 +44,19 @@ private:
 
   // Who an event is about: who.cpp.
   number process_of(event_view event);
+  /// Not for a process's first thread: see is_leader.
   number thread_of(event_view event, number owner);
+  static bool is_leader(event_view event) {
+    return event.header().host_tid == event.header().host_tgid;
+  }
   number known_process(event_view event) const;
   number first_seen(event_view event);
   void learn_context(event_view event, number which);
   void learn_user(event_view event, number which);
   void learn_parent(event_view event, number which);
+  process_version first_sight(event_view event);
   void join_ids(event_view event, number which);
+  void join_leader(event_view event, number which);
   void presume_dead(std::uint32_t pid, time_ns when);
 
   // How it begins: births.cpp.
@@ -70,8 +76,8 @@ private:
   void apply_chdir(event_view event);
   void apply_setuid(event_view event);
   void apply_lost(event_view event);
-  void lead(event_view event, number which);
   void end_thread(number which, time_ns when, time_ns visible);
+  void end_leader(number which, time_ns when, time_ns visible);
   void end_process(event_view event, number which);
   void end_other_threads(number owner, time_ns when, time_ns visible);
   void revive(number which, time_ns when);
@@ -85,6 +91,8 @@ private:
     ec error{};
     bool complete = true;
   };
+  [[nodiscard]] const shared_answer* find_quickly(const tree_key& key,
+                                                  time_ns as_of) const;
   get_result<tree_answer> answer(const tree_key& key, time_ns as_of) const;
   [[nodiscard]] view find(const tree_key& key, time_ns as_of) const;
   [[nodiscard]] view show(number which, time_ns as_of) const;
@@ -95,6 +103,7 @@ private:
   [[nodiscard]] get_result<tree_answer> with_parts(const view& it, tree_parts parts,
                                                    time_ns as_of) const;
   [[nodiscard]] get_result<tree_answer> get_thread(entity_id id, time_ns as_of) const;
+  [[nodiscard]] get_result<tree_answer> get_leader(entity_id id, time_ns as_of) const;
   [[nodiscard]] get_result<tree_answer> lineage(const view& first, const tree_key& key,
                                                 time_ns as_of) const;
   [[nodiscard]] number next_ancestor(const process& child) const;

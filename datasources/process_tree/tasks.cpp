@@ -26,15 +26,15 @@ bool is_dead_thread(const thread& one) {
 } // namespace
 
 tasks::tasks(const process_tree_config& config)
-    : config_{config}, by_id_{config.processes}, thread_by_id_{config.threads},
-      by_pid_{config.processes}, gone_{config.processes + config.threads} {}
-
-tasks::number tasks::find_process(entity_id id) const {
-  return id == entity_id{} ? none : by_id_.find(raw(id));
-}
+    : config_{config}, gone_{config.processes} {}
 
 tasks::number tasks::find_thread(entity_id id) const {
   return id == entity_id{} ? none : thread_by_id_.find(raw(id));
+}
+
+tasks::number tasks::find_leader(entity_id id) const {
+  const auto process = find_process(id);
+  return process != none || id == entity_id{} ? process : leader_by_id_.find(raw(id));
 }
 
 tasks::number tasks::find_pid(std::uint32_t pid) const {
@@ -98,15 +98,12 @@ tasks::number tasks::add(thread made, number owner) {
 
 void tasks::name_process(number which, entity_id id) {
   auto& named = processes_[which];
-  const auto before = std::exchange(named.entity, id);
+  named.entity = id;
   by_id_.put(raw(id), which);
   named.versions.forget();
   for (const auto ref : named.threads)
-    if (auto* own = threads_.find(ref)) {
+    if (auto* own = threads_.find(ref))
       own->versions.forget();
-      if (own->tid == named.pid && own->entity == before)
-        name_thread(ref.number, id); // A leader's id is its process's.
-    }
   const auto self = processes_.ref_to(which);
   for (const auto ref : named.children)
     if (auto* child = processes_.find(ref);
@@ -114,6 +111,11 @@ void tasks::name_process(number which, entity_id id) {
       child->parent = id;
       child->versions.forget();
     }
+}
+
+void tasks::name_leader(number which, entity_id id) {
+  processes_[which].leader = id;
+  leader_by_id_.put(raw(id), which);
 }
 
 void tasks::name_thread(number which, entity_id id) {
@@ -210,7 +212,8 @@ void tasks::make_room() {
 
 void tasks::make_room_for_thread() {
   const auto always = [](const auto&...) { return true; };
-  while (threads_.size() >= config_.threads) {
+  while (threads_.size() > 0
+         && threads_.size() + processes_.size() >= config_.threads) {
     auto next = ended_threads_.next(threads_, is_dead_thread, always);
     if (next.number == none)
       next = thread_births_.next(threads_, always, always);
@@ -226,10 +229,13 @@ void tasks::remove(number which) {
   for (const auto ref : leaving.threads)
     if (threads_.find(ref) != nullptr)
       remove_thread(ref.number);
-  for (const auto id : {leaving.entity, leaving.computed}) {
+  for (const auto id : {leaving.entity, leaving.computed})
     by_id_.erase(raw(id), which);
-    gone_.add(raw(id));
-  }
+  gone_.add(raw(leaving.entity));
+  if (leaving.computed != leaving.entity)
+    gone_.add(raw(leaving.computed));
+  if (leaving.leader != entity_id{})
+    leader_by_id_.erase(raw(leaving.leader), which);
   if (leaving.pid != 0)
     by_pid_.erase(key_of(leaving.pid), which);
   if (leaving.pid_ns != 0)
@@ -270,7 +276,7 @@ void tasks::unlink(number which) {
 
 std::size_t tasks::bytes() const {
   // About: what the slabs hold, and a guess at what hangs on it.
-  constexpr std::size_t of_versions = 400;
+  constexpr std::size_t of_versions = 300;
   return processes_.size() * (sizeof(process) + of_versions)
          + threads_.size() * (sizeof(thread) + sizeof(thread_version)) + by_id_.bytes()
          + thread_by_id_.bytes() + by_pid_.bytes() + init_of_.bytes() + ended_.bytes()

@@ -31,8 +31,13 @@ public:
   process& at(number which) { return processes_[which]; }
   thread& thread_at(number which) { return threads_[which]; }
 
-  [[nodiscard]] number find_process(entity_id id) const;
+  [[nodiscard]] number find_process(entity_id id) const {
+    return id == entity_id{} ? none : by_id_.find(static_cast<std::uint64_t>(id));
+  }
+  /// Of those that are not their process's first.
   [[nodiscard]] number find_thread(entity_id id) const;
+  /// The process whose first thread it is.
+  [[nodiscard]] number find_leader(entity_id id) const;
   /// The youngest that has or had this host pid.
   [[nodiscard]] number find_pid(std::uint32_t pid) const;
   /// The youngest of those that were there at that time.
@@ -47,6 +52,7 @@ public:
   number add(thread made, number owner);
   /// From now on answers call it by this id; the old one still finds it.
   void name_process(number which, entity_id id);
+  void name_leader(number which, entity_id id);
   void name_thread(number which, entity_id id);
   void set_pid_ns(number which, std::uint32_t pid_ns);
 
@@ -79,7 +85,7 @@ private:
   process_tree_config config_;
   slab<process> processes_;
   slab<thread> threads_;
-  flat_index by_id_, thread_by_id_, by_pid_, init_of_;
+  flat_index by_id_, thread_by_id_, leader_by_id_, by_pid_, init_of_;
   waiting_line<process> ended_;
   waiting_line<thread> ended_threads_, thread_births_;
   tombstones gone_;

@@ -9,14 +9,18 @@ std::string text_of(const shared_text& text) {
 }
 
 void show_program(process_info& info, const program& runs) {
-  text_list{runs.argv}.for_each(
-      [&](std::string_view one) { info.cmd.emplace_back(one); });
-  info.binary = {runs.path, runs.inode, runs.device, runs.ctime, runs.mode, runs.flags};
-  info.interpreter.path = runs.interpreter_path;
+  runs.argv().for_each([&](std::string_view one) { info.cmd.emplace_back(one); });
+  info.binary = {std::string{runs.path()},
+                 runs.inode,
+                 runs.device,
+                 runs.ctime,
+                 runs.mode,
+                 runs.flags};
+  info.interpreter.path = runs.interpreter();
   info.interpreter.inode = runs.interpreter_inode;
   info.interpreter.device = runs.interpreter_device;
   info.interpreter.ctime = runs.interpreter_ctime;
-  info.interp = runs.interp;
+  info.interp = runs.interp();
 }
 
 } // namespace
@@ -46,6 +50,10 @@ void process_version::take(const process_version& from, std::uint8_t groups) {
     exit_time = from.exit_time;
     exit_code = from.exit_code;
     signal_code = from.signal_code;
+  }
+  if ((groups & by_leader) != 0) {
+    leader_alive = from.leader_alive;
+    leader_exit_time = from.leader_exit_time;
   }
 }
 
@@ -85,6 +93,14 @@ process_info to_info(const process& whose, const process_version& as_of) {
   info.parent = whose.parent;
   info.is_alive = as_of.alive;
   return info;
+}
+
+thread_info to_leader_info(const process& whose, const process_version& as_of) {
+  const auto id = whose.leader == entity_id{} ? whose.entity : whose.leader;
+  return {id,           whose.pid,         whose.ns_pid,
+          whose.pid,    as_of.name,        as_of.uid,
+          as_of.gid,    whose.start_time,  as_of.leader_exit_time,
+          whose.entity, as_of.leader_alive};
 }
 
 thread_info to_info(const thread& whose, const process& owner,

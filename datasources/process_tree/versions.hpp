@@ -6,6 +6,7 @@
 #include "events/batch.hpp"
 #include "runtime/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -21,17 +22,33 @@ using shared_answer = std::shared_ptr<const tree_answer>;
 
 /// What an exec brings. Shared by all that run it with these arguments.
 struct program {
-  std::string path;
-  std::string argv; ///< Each with a NUL behind it.
-  std::string interp;
-  std::string interpreter_path;
-  std::uint64_t inode = 0, ctime = 0;
-  std::uint64_t interpreter_inode = 0, interpreter_ctime = 0;
+  /// Path, interpreter's path, interp, and argv with a NUL behind each: one after the
+  /// other.
+  std::string texts;
+  std::uint32_t path_size = 0, interpreter_size = 0, interp_size = 0;
   std::uint32_t device = 0, interpreter_device = 0;
   std::uint32_t flags = 0;
+  std::uint64_t inode = 0, ctime = 0;
+  std::uint64_t interpreter_inode = 0, interpreter_ctime = 0;
   std::uint16_t mode = 0;
 
+  [[nodiscard]] std::string_view path() const { return part(0, path_size); }
+  [[nodiscard]] std::string_view interpreter() const {
+    return part(path_size, interpreter_size);
+  }
+  [[nodiscard]] std::string_view interp() const {
+    return part(path_size + interpreter_size, interp_size);
+  }
+  [[nodiscard]] text_list argv() const {
+    return text_list{part(path_size + interpreter_size + interp_size, texts.size())};
+  }
+
   bool operator==(const program&) const = default;
+
+private:
+  [[nodiscard]] std::string_view part(std::size_t from, std::size_t size) const {
+    return std::string_view{texts}.substr(from, size);
+  }
 };
 using shared_program = std::shared_ptr<const program>;
 
@@ -45,21 +62,23 @@ struct process_version {
     by_parent = 16,
     by_user = 32,
     by_life = 64,
-    all = 127,
+    by_leader = 128, ///< The life of its first thread, which may end before it.
+    all = 255,
   };
 
+  // What every question looks at comes first.
   time_ns since{};
   time_ns exact_until = end_of_time;
+  mutable shared_answer answer; ///< The plain one, once it has been asked for.
   std::uint8_t changed = 0;
-  bool alive = true;
+  bool alive = true, leader_alive = true;
+  std::uint32_t ppid = 0, ns_ppid = 0;
+  std::uint32_t uid = 0, gid = 0, loginuid = 0;
+  std::int32_t exit_code = 0, signal_code = 0;
+  time_ns exec_time{}, exit_time{}, leader_exit_time{};
   std::string name;
   shared_program runs;
   shared_text cwd, container; ///< Null: "".
-  std::uint32_t ppid = 0, ns_ppid = 0;
-  std::uint32_t uid = 0, gid = 0, loginuid = 0;
-  time_ns exec_time{}, exit_time{};
-  std::int32_t exit_code = 0, signal_code = 0;
-  mutable shared_answer answer; ///< The plain one, once it has been asked for.
 
   void take(const process_version& from, std::uint8_t groups);
   void forget() { answer.reset(); }
@@ -70,12 +89,12 @@ struct thread_version {
 
   time_ns since{};
   time_ns exact_until = end_of_time;
+  mutable shared_answer answer;
   std::uint8_t changed = 0;
   bool alive = true;
   std::uint32_t uid = 0, gid = 0;
-  std::string name;
   time_ns exit_time{};
-  mutable shared_answer answer;
+  std::string name;
 
   void take(const thread_version& from, std::uint8_t groups);
   void forget() { answer.reset(); }
@@ -108,9 +127,11 @@ private:
 };
 
 struct process {
+  history<process_version> versions;
   entity_id entity{};   ///< As answers show it.
   entity_id computed{}; ///< The same, or what the input calls something else.
   entity_id parent{};   ///< Who forked it.
+  entity_id leader{};   ///< Its first thread, if the input calls that something else.
   slab_ref parent_ref;
   std::uint32_t pid = 0, ns_pid = 0;
   std::uint32_t pid_ns = 0;   ///< 0: not known yet.
@@ -120,25 +141,28 @@ struct process {
   bool forked = false; ///< Its first event was its birth, so all threads are known.
   bool scanned = false;       ///< It was there before its first event.
   bool presumed_dead = false; ///< No event said so.
-  history<process_version> versions;
   ref_list threads, children; ///< All that it had: those alive are for a time to tell.
-  std::uint32_t live_threads = 0;
+  std::uint32_t live_threads =
+      0; ///< Its first one is a part of it, and not among these.
   slab_ref older_with_pid;
   std::uint32_t newer = slab_ref::none, older = slab_ref::none; ///< By last event.
 };
 
+/// One that is not its process's first.
 struct thread {
+  history<thread_version> versions;
   entity_id entity{};
   entity_id computed{};
   slab_ref owner;
   std::uint32_t tid = 0, ns_tid = 0;
   time_ns start_time{};
   bool scanned = false;
-  history<thread_version> versions;
 };
 
 /// A process as an answer shows it, without its threads and children.
 process_info to_info(const process& whose, const process_version& as_of);
+/// Of its first thread.
+thread_info to_leader_info(const process& whose, const process_version& as_of);
 thread_info to_info(const thread& whose, const process& owner,
                     const thread_version& as_of);
 

@@ -43,6 +43,8 @@ process_tree_state::number process_tree_state::process_of(event_view event) {
     which = first_seen(event);
   } else {
     join_ids(event, which);
+    if (is_leader(event))
+      join_leader(event, which);
     learn_context(event, which);
   }
   tasks_.touch(which);
@@ -87,6 +89,32 @@ void process_tree_state::join_ids(event_view event, number which) {
     tasks_.name_process(which, id);
 }
 
+process_version process_tree_state::first_sight(event_view event) {
+  const auto& header = event.header();
+  process_version first;
+  first.since = event.visible_at();
+  first.changed = all;
+  first.name = event.process_name();
+  first.runs = programs_.of_path(event.executable());
+  first.container = programs_.text(event.container_id());
+  first.ppid = header.host_ppid;
+  first.ns_ppid = header.ns_ppid;
+  first.uid = header.uid;
+  first.gid = header.gid;
+  first.loginuid = header.loginuid;
+  return first;
+}
+
+/// Input that calls a process's first thread something else than the process.
+void process_tree_state::join_leader(event_view event, number which) {
+  const auto* replayed = event.extension();
+  const auto id = event.thread();
+  if (replayed == nullptr || replayed->thread_entity == 0
+      || id == tasks_.at(which).entity || id == tasks_.at(which).leader)
+    return;
+  tasks_.name_leader(which, id);
+}
+
 process_tree_state::number process_tree_state::first_seen(event_view event) {
   const auto& header = event.header();
   presume_dead(header.host_tgid, event.visible_at());
@@ -100,16 +128,7 @@ process_tree_state::number process_tree_state::first_seen(event_view event) {
   made.ns_pid = header.ns_tgid;
   made.pid_ns = header.pid_ns;
   made.verified = event.visible_at();
-  made.versions.change(event.visible_at(), all, [&](process_version& first) {
-    first.name = event.process_name();
-    first.runs = programs_.of_path(event.executable());
-    first.container = programs_.text(event.container_id());
-    first.ppid = header.host_ppid;
-    first.ns_ppid = header.ns_ppid;
-    first.uid = header.uid;
-    first.gid = header.gid;
-    first.loginuid = header.loginuid;
-  });
+  made.versions = history{first_sight(event)};
   auto parent = tasks_.find_process(made.parent);
   if (parent == none)
     parent = tasks_.find_pid(header.host_ppid, event.visible_at());
@@ -123,19 +142,8 @@ process_tree_state::number process_tree_state::first_seen(event_view event) {
   const bool is_there = tasks_.processes().find(parent_ref) != nullptr;
   tasks_.set_parent(which, tasks_.at(which).parent,
                     is_there ? parent_ref.number : none);
-  thread leader;
-  const auto& added = tasks_.at(which);
-  leader.entity = added.entity;
-  leader.computed = added.computed;
-  leader.tid = added.pid;
-  leader.ns_tid = added.ns_pid;
-  leader.start_time = added.start_time;
-  leader.versions.change(event.visible_at(), thread_version::all, [&](auto& first) {
-    first.name = event.process_name();
-    first.uid = header.uid;
-    first.gid = header.gid;
-  });
-  tasks_.add(std::move(leader), which);
+  if (is_leader(event))
+    join_leader(event, which);
   return which;
 }
 
@@ -151,8 +159,6 @@ process_tree_state::number process_tree_state::thread_of(event_view event,
   const auto computed = computed_id(header.host_tid, header.thread_start_ns);
   if (!is_it(found))
     found = tasks_.find_thread(computed);
-  if (!is_it(found) && header.host_tid == header.host_tgid)
-    found = tasks_.find_thread(tasks_.at(owner).entity);
   if (is_it(found)) {
     const auto* replayed = event.extension();
     if (event.thread() != entity_id{}
@@ -161,17 +167,19 @@ process_tree_state::number process_tree_state::thread_of(event_view event,
       tasks_.name_thread(found, event.thread());
     return found;
   }
+  thread_version first;
+  first.since = event.visible_at();
+  first.changed = thread_version::all;
+  first.name = event.process_name();
+  first.uid = header.uid;
+  first.gid = header.gid;
   thread made;
+  made.versions = history{std::move(first)};
   made.computed = computed;
   made.entity = event.thread() == entity_id{} ? computed : event.thread();
   made.tid = header.host_tid;
   made.ns_tid = header.ns_tid;
   made.start_time = to_time(event, header.thread_start_ns);
-  made.versions.change(event.visible_at(), thread_version::all, [&](auto& first) {
-    first.name = event.process_name();
-    first.uid = header.uid;
-    first.gid = header.gid;
-  });
   return tasks_.add(std::move(made), owner);
 }
 
@@ -242,6 +250,7 @@ void process_tree_state::presume_dead(std::uint32_t pid, time_ns when) {
     version.exit_time = when;
   });
   tasks_.ended(which, when);
+  end_leader(which, when, when);
   end_other_threads(which, when, when);
 }
 
