@@ -149,6 +149,12 @@ public:
     extension_.visible_ns = static_cast<std::uint64_t>(when.time_since_epoch().count());
     return *this;
   }
+  /// What only findings have: JSON.
+  event_builder& metadata(std::string_view json) {
+    extended_ = true;
+    metadata_ = json;
+    return *this;
+  }
   /// Of an event that is not in the table.
   event_builder& named(std::string_view event) {
     extended_ = true;
@@ -214,6 +220,7 @@ public:
     extension.executable = append(extended_ ? executable_ : "");
     extension.container_id = append(extended_ ? container_ : "");
     extension.name = append(event_name_);
+    extension.metadata = append(metadata_);
     header.size = static_cast<std::uint32_t>(begin + bytes.size());
     std::vector<std::byte> result(header.size);
     std::memcpy(result.data(), &header, sizeof(header));
@@ -257,7 +264,7 @@ private:
   record_extension extension_{};
   std::vector<record_slot> slots_;
   std::vector<std::string> texts_; ///< By slot.
-  std::string name_, executable_, container_, event_name_;
+  std::string name_, executable_, container_, event_name_, metadata_;
   bool extended_ = false;
 };
 

@@ -4,7 +4,9 @@
 #include "datasources/source_shell.hpp"
 #include "runtime/reply.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <utility>
@@ -70,7 +72,7 @@ using spied_numbers_actor =
               result<source_status>(status_atom), result<void>(release_atom)>;
 
 struct spied_numbers_state {
-  std::vector<std::pair<get_many<numbers>, reply<get_page<std::uint64_t>>>> held;
+  std::deque<std::pair<get_many<numbers>, reply<get_page<std::uint64_t>>>> held;
 };
 
 /// Answers key n with n, and 0 with data_not_found; the oldest held answer first.
@@ -104,11 +106,7 @@ spied_source(spied_numbers_actor::stateful_pointer<spied_numbers_state> self,
         if (held.empty())
           return;
         held.front().second.deliver(answer(held.front().first));
-        std::vector<std::pair<get_many<numbers>, reply<get_page<std::uint64_t>>>> rest;
-        for (std::size_t i = 1; i < held.size(); ++i)
-          rest.push_back(std::move(held[i]));
-        held = {};
-        held.swap(rest);
+        held.pop_front();
       },
   };
 }

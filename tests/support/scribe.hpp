@@ -14,11 +14,11 @@ namespace vedette {
 
 /// What a scribe does on an event, as the event says it.
 enum class task_of_scribe : std::int32_t {
-  note,         ///< Nothing but writing it down.
-  ask,          ///< Asks a data source.
-  ask_twice,    ///< One question after the other.
-  fail,         ///< Throws at once.
-  ask_and_fail, ///< Throws after an answer.
+  note,           ///< Nothing but writing it down.
+  query,          ///< Asks a data source.
+  query_twice,    ///< One question after the other.
+  fail,           ///< Throws at once.
+  query_and_fail, ///< Throws after an answer.
 };
 
 /// An event for scribes, of a process: a number that is also its time, and what to do.
@@ -47,7 +47,9 @@ public:
   explicit scribe(options chosen) : options_{std::move(chosen)} {}
 
   [[nodiscard]] signature_metadata metadata() const override {
-    return {.id = options_.id, .event_name = options_.id, .event_id = 6999};
+    signature_metadata about;
+    about.id = about.event_name = options_.id;
+    return about;
   }
   [[nodiscard]] std::vector<selector> selected_events() const override {
     return options_.selectors;
@@ -84,9 +86,9 @@ private:
     const auto number = event.get<events::kill::pid>().value_or(0);
     const auto key = static_cast<std::uint64_t>(number);
     auto known = co_await numbers_.get(key, event.visible_at());
-    if (what == task_of_scribe::ask_twice)
+    if (what == task_of_scribe::query_twice)
       known = co_await numbers_.get(key + 1000, event.visible_at());
-    if (what == task_of_scribe::ask_and_fail)
+    if (what == task_of_scribe::query_and_fail)
       throw std::runtime_error{"told to fail after an answer"};
     end(number, report, known ? value{*known} : value{to_string(known.error())});
   }
