@@ -215,11 +215,11 @@ get_result<tree_answer> process_tree_state::lineage(const view& first,
                                                     time_ns as_of) const {
   process_lineage result;
   bool complete = first.complete;
-  const auto add = [&](const view& it, time_ns when) {
+  const auto add = [&](const view& it, time_ns when, time_ns named) {
     const auto whole = process_of(it, key.parts, when).shared();
-    result.push_back({when, {whole, std::get_if<process_info>(whole.get())}});
+    result.push_back({named, {whole, std::get_if<process_info>(whole.get())}});
   };
-  add(first, as_of);
+  add(first, as_of, as_of);
   std::vector<const process*> seen{first.whose};
   for (const auto* child = first.whose; result.size() <= key.max_depth;) {
     const auto which = next_ancestor(*child);
@@ -237,7 +237,7 @@ get_result<tree_answer> process_tree_state::lineage(const view& first,
       complete = complete && (child->forked || !next.whose->scanned);
     }
     complete = complete && born < next.shown->exact_until;
-    add(next, child->start_time == time_ns{} ? born : child->start_time);
+    add(next, born, child->start_time == time_ns{} ? born : child->start_time);
     seen.push_back(next.whose);
     child = next.whose;
   }
