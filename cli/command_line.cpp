@@ -59,7 +59,8 @@ private:
     to->add_option("--config", options_.config, "Configuration file (YAML)");
     to->add_option("--set", options_.sets, "A value over it: KEY.KEY=VALUE")
         ->take_all()
-        ->expected(1);
+        ->expected(1)
+        ->allow_extra_args(false); // Else it takes the `--` before a command.
     to->add_option("--signatures", options_.signatures,
                    "Which run: all, none, or ids, comma-separated");
     to->add_option("--events", options_.events,
@@ -129,7 +130,8 @@ private:
     check->add_option("file", options_.config, "Configuration file (YAML)");
     check->add_option("--set", options_.sets, "A value over it: KEY.KEY=VALUE")
         ->take_all()
-        ->expected(1);
+        ->expected(1)
+        ->allow_extra_args(false); // Else it takes the `--` before a command.
     auto* const show = command(*config, "show", "Print it with all defaults",
                                [this] { return show_config(options_); });
     show->add_option("file", options_.config, "Configuration file (YAML)");
