@@ -189,7 +189,9 @@ private:
       state_->apply(event.view());
       ++status_.metrics.writes;
     });
-    state_->advance(merge_.watermark());
+    // Not further than the newest event: watermarks go to infinity when the input ends,
+    // and what has ended by then must not be forgotten for that.
+    state_->advance(std::min(merge_.watermark(), newest_));
   }
 
   /// Tells the shards that have not come as far as `until`, once each.
