@@ -6,8 +6,10 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <time.h>
 #include <utility>
 
@@ -80,8 +82,8 @@ public:
       : wakeable_actor{config}, setup_{std::move(*setup)},
         events_{setup_.shard, setup_.clock_offset},
         losses_{setup_.kernel, setup_.shard}, epoll_{epoll_create1(EPOLL_CLOEXEC)} {
-    epoll_event level{EPOLLIN, {}};
-    epoll_event edge{EPOLLIN | EPOLLET, {}};
+    epoll_event level{EPOLLIN, {.u32 = 1}};
+    epoll_event edge{EPOLLIN | EPOLLET, {.u32 = 0}};
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_fd(), &level);
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, setup_.ring.fd(), &edge);
   }
@@ -128,16 +130,30 @@ private:
     send(this, step_atom_v);
   }
 
+  /// Until there is something to do: for ever while nothing happens, and from the first
+  /// record on until a batch is worth it or its time is over.
   void sleep() {
     if (mark_ || nudged_)
       return;
-    const bool full = outstanding_ >= setup_.ring.size();
-    epoll_event woken{};
-    if (full) // Credit or a nudge will come as a message.
-      epoll_wait(epoll_.get(), &woken, 1, -1);
-    else if (setup_.ring.arm())
-      epoll_wait(epoll_.get(), &woken, 1, static_cast<int>(setup_.latency.count()));
+    if (outstanding_ >= setup_.ring.size()) {
+      wait(-1); // Credit or a nudge will come as a message.
+      return;
+    }
+    bool message = false;
+    if (setup_.ring.available() == 0 && setup_.ring.arm(1))
+      message = wait(-1);
+    if (!message && setup_.ring.arm(setup_.ring.size() / 4))
+      wait(static_cast<int>(setup_.latency.count()));
     setup_.ring.disarm();
+  }
+
+  /// → whether there are messages.
+  bool wait(int milliseconds) {
+    std::array<epoll_event, 2> woken{};
+    const auto count = epoll_wait(epoll_.get(), woken.data(), woken.size(), milliseconds);
+    return std::ranges::any_of(std::span{woken}.first(
+                                   static_cast<std::size_t>(std::max(count, 0))),
+                               [](const epoll_event& one) { return one.data.u32 != 0; });
   }
 
   /// Reads on towards the mark; when it is reached, so is its time.

@@ -225,7 +225,6 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
   bpf_map__set_max_entries(skeleton.maps.counts, watched * config_.shards);
   bpf_map__set_max_entries(skeleton.maps.buffers, cpus * buffers_per_cpu);
   skeleton.rodata->shard_count = config_.shards;
-  skeleton.rodata->wake_bytes = config_.wake_bytes;
   skeleton.rodata->has_dynptr =
       config_.allow_dynptr && host_kernel::has_helper(BPF_FUNC_ringbuf_reserve_dynptr);
   constexpr std::chrono::milliseconds margin{1};

@@ -59,8 +59,7 @@ kernel_side::kernel_side(kernel_side&&) noexcept = default;
 kernel_side::~kernel_side() = default;
 
 std::expected<ring_reader, error> kernel_side::open_reader(unsigned shard) {
-  return ring_reader::open(rings_.at(shard).get(), skeleton_->bss->readers[shard],
-                           skeleton_->rodata->wake_bytes);
+  return ring_reader::open(rings_.at(shard).get(), skeleton_->bss->readers[shard]);
 }
 
 void kernel_side::detach() {

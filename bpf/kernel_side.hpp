@@ -25,7 +25,6 @@ namespace vedette {
 struct kernel_config {
   unsigned shards = 2; ///< 1 … SHARDS_MAX; shard of a process: tgid % shards.
   std::size_t ring_bytes = 8 << 20; ///< Of each; a power of two, whole pages.
-  std::size_t wake_bytes = 1 << 20; ///< Wake a sleeping reader at this fill.
   /// Of watchable_events(). With forks come the task_begin records.
   std::vector<event_kind> events{watchable_events().begin(), watchable_events().end()};
   std::uint32_t ignored_tgid = 0; ///< Usually ourselves; what it starts is reported.

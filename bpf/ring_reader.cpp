@@ -21,21 +21,18 @@ T load_acquire(const void* from) {
 
 } // namespace
 
-std::expected<ring_reader, error> ring_reader::open(int ring_fd, shard_reader& state,
-                                                    std::size_t wake_bytes) {
+std::expected<ring_reader, error> ring_reader::open(int ring_fd, shard_reader& state) {
   bpf_map_info info{};
   auto info_size = static_cast<__u32>(sizeof(info));
   if (bpf_obj_get_info_by_fd(ring_fd, &info, &info_size) < 0)
     return std::unexpected{system_error("cannot ask for the size of a ring", errno)};
-  return map(ring_fd, info.max_entries, state, wake_bytes);
+  return map(ring_fd, info.max_entries, state);
 }
 
 std::expected<ring_reader, error> ring_reader::map(int file, std::size_t size,
-                                                   shard_reader& state,
-                                                   std::size_t wake_bytes) {
+                                                   shard_reader& state) {
   ring_reader reader;
   reader.state_ = &state;
-  reader.wake_bytes_ = wake_bytes;
   reader.size_ = size;
   reader.fd_ = fcntl(file, F_DUPFD_CLOEXEC, 0);
   void* consumer =
@@ -62,7 +59,6 @@ ring_reader::~ring_reader() {
 
 void ring_reader::swap(ring_reader& other) noexcept {
   std::swap(fd_, other.fd_);
-  std::swap(wake_bytes_, other.wake_bytes_);
   std::swap(size_, other.size_);
   std::swap(consumer_, other.consumer_);
   std::swap(producer_, other.producer_);
@@ -71,17 +67,18 @@ void ring_reader::swap(ring_reader& other) noexcept {
   std::swap(corrupt_bytes_, other.corrupt_bytes_);
 }
 
-bool ring_reader::arm() {
-  __atomic_store_n(&state_->asleep, 1, __ATOMIC_SEQ_CST);
+bool ring_reader::arm(std::size_t bytes) {
+  __atomic_store_n(&state_->wake_at, static_cast<std::uint32_t>(bytes),
+                   __ATOMIC_SEQ_CST);
   // Looks after it told: whoever fills the ring between the two sees the flag.
-  if (available() < wake_bytes_)
+  if (available() < bytes)
     return true;
   disarm();
   return false;
 }
 
 void ring_reader::disarm() {
-  __atomic_store_n(&state_->asleep, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&state_->wake_at, 0, __ATOMIC_RELAXED);
 }
 
 ring_mark ring_reader::mark() const {

@@ -39,12 +39,11 @@ struct borrowed_frames {
 class ring_reader {
 public:
   /// `ring_fd` is a ring buffer's map, `state` is what its shard's programs look at:
-  /// they wake a sleeping reader when `wake_bytes` wait for it.
-  static std::expected<ring_reader, error> open(int ring_fd, shard_reader& state,
-                                                std::size_t wake_bytes);
+  /// they wake a sleeping reader when as much waits for it as it asked for.
+  static std::expected<ring_reader, error> open(int ring_fd, shard_reader& state);
   /// The same where the size is known: of any file that is laid out as a ring is.
   static std::expected<ring_reader, error>
-  map(int file, std::size_t size, shard_reader& state, std::size_t wake_bytes);
+  map(int file, std::size_t size, shard_reader& state);
 
   ring_reader(ring_reader&& other) noexcept { swap(other); }
   ring_reader& operator=(ring_reader&& other) noexcept {
@@ -55,9 +54,9 @@ public:
 
   /// For an epoll of your own: EPOLLIN | EPOLLET, as a level-triggered wait ends with
   /// the first record, hence once per record. Sleep only if arm() allows it, then
-  /// disarm().
+  /// disarm(). The programs wake a reader when `bytes` (at least 1) are in the ring.
   [[nodiscard]] int fd() const { return fd_; }
-  [[nodiscard]] bool arm();
+  [[nodiscard]] bool arm(std::size_t bytes);
   void disarm();
 
   /// The clock and then the producer's position, in this order on every CPU.
@@ -88,7 +87,6 @@ private:
   void pass_over(std::size_t bytes);
 
   int fd_ = -1;
-  std::size_t wake_bytes_ = 0;
   std::size_t size_ = 0;
   std::uint64_t* consumer_ = nullptr; ///< A page of ours.
   std::byte* producer_ = nullptr;     ///< A page of the kernel's, then the data, twice.

@@ -35,7 +35,6 @@ struct {
 } counts __weak SEC(".maps");
 
 const volatile __u32 shard_count __weak = 1;
-const volatile __u64 wake_bytes __weak = 0; /* a sleeping reader is woken at this fill */
 /* Known to the verifier: a kernel without dynptrs never looks at the calls. */
 const volatile bool has_dynptr __weak = true;
 
@@ -92,15 +91,15 @@ static __always_inline bool shard_admit(struct shard *shard, enum watched event,
 
 /* Wakes a reader once per sleep, and only if it is worth it: a forced wake-up costs an
  * interrupt, and without the flag a flood would pay one per record while the reader is
- * busy draining. Below wake_bytes the reader's own timeout bounds the latency.
+ * busy draining. Below what it asked for the reader's own timeout bounds the latency.
  */
 static __always_inline __u64 shard_wake_flags(struct shard *shard, void *ring)
 {
 	struct shard_reader *reader = &readers[shard->index & (SHARDS_MAX - 1)];
 
-	if (!reader->asleep || bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < wake_bytes)
+	if (!reader->wake_at || bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) < reader->wake_at)
 		return BPF_RB_NO_WAKEUP;
-	reader->asleep = 0;
+	reader->wake_at = 0;
 	return BPF_RB_FORCE_WAKEUP;
 }
 

@@ -70,7 +70,7 @@ struct watched_filter {
 
 /* What a shard's reader tells the programs. A cache line each: all CPUs look. */
 struct shard_reader {
-	__u32 asleep; /* wake me, once */
+	__u32 wake_at; /* wake me, once, when so many bytes wait; 0: I am awake */
 	__u32 unused[15];
 };
 

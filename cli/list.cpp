@@ -42,7 +42,6 @@ std::map<event_kind, event_view_here> probes_here(std::string& reason) {
   kernel_config config;
   config.shards = 1;
   config.ring_bytes = 64U << 10U;
-  config.wake_bytes = config.ring_bytes;
   const auto kernel = kernel_side::load(config);
   if (!kernel) {
     reason = kernel.error().detail;

@@ -35,11 +35,9 @@ std::chrono::nanoseconds clock_offset() {
 }
 
 std::expected<std::shared_ptr<kernel_side>, error> load_kernel_side(const plan& what) {
-  const auto ring = what.settings.ring_bytes();
   kernel_config config;
   config.shards = what.graph.shards;
-  config.ring_bytes = ring;
-  config.wake_bytes = ring / 4;
+  config.ring_bytes = what.settings.ring_bytes();
   config.events = kinds_of(what.graph.collected);
   config.ignored_tgid = static_cast<std::uint32_t>(getpid());
   auto loaded = kernel_side::load(config);

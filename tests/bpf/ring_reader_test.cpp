@@ -27,7 +27,7 @@ protected:
   ~fake_ring() override { munmap(memory_, 2 * page + ring_size); }
 
   ring_reader open() {
-    return ring_reader::map(file_.get(), ring_size, state_, wake_bytes_).value();
+    return ring_reader::map(file_.get(), ring_size, state_).value();
   }
   void write(const std::vector<std::byte>& bytes) {
     std::memcpy(memory_ + 2 * page + filled_, bytes.data(), bytes.size());
@@ -38,7 +38,7 @@ protected:
     std::memcpy(memory_ + 2 * page + frame * frame_step, &word, sizeof(word));
   }
 
-  std::size_t wake_bytes_ = 3 * frame_step;
+  static constexpr std::size_t wake_bytes = 3 * frame_step;
   shard_reader state_{};
 
 private:
@@ -148,13 +148,13 @@ TEST_F(fake_ring, survives_a_length_that_cannot_be) {
 TEST_F(fake_ring, arms_only_if_there_is_not_enough_to_wake_for) {
   auto reader = open();
   write(framed(2));
-  EXPECT_TRUE(reader.arm());
-  EXPECT_EQ(state_.asleep, 1);
+  EXPECT_TRUE(reader.arm(wake_bytes));
+  EXPECT_EQ(state_.wake_at, wake_bytes);
   reader.disarm();
-  EXPECT_EQ(state_.asleep, 0);
+  EXPECT_EQ(state_.wake_at, 0);
   write(framed(1));
-  EXPECT_FALSE(reader.arm());
-  EXPECT_EQ(state_.asleep, 0);
+  EXPECT_FALSE(reader.arm(wake_bytes));
+  EXPECT_EQ(state_.wake_at, 0);
 }
 
 } // namespace

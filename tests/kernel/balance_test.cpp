@@ -94,7 +94,7 @@ bool sleeps(pid_t tid) {
 TEST(wake_up, comes_when_the_ring_is_filled_so_far) {
   constexpr auto wake_bytes = 64U << 10;
   const auto shard = (static_cast<unsigned>(getpid()) + 1) % 2; // Not what we do here.
-  capture kernel_events{{.wake_bytes = wake_bytes}};
+  capture kernel_events{{}};
   auto& reader = kernel_events.reader(shard);
   const file_descriptor epoll{epoll_create1(EPOLL_CLOEXEC)};
   epoll_event edge{EPOLLIN | EPOLLET, {}};
@@ -104,7 +104,7 @@ TEST(wake_up, comes_when_the_ring_is_filled_so_far) {
   kernel_events.take();
   std::jthread sleeper{[&] {
     tid = gettid();
-    while (reader.arm()) {
+    while (reader.arm(wake_bytes)) {
       epoll_event woken{};
       epoll_wait(epoll.get(), &woken, 1, -1);
       reader.disarm();
