@@ -64,8 +64,8 @@ public:
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
-  /// Sends `message`, now or when there is credit; in the order of the pushes, except
-  /// that a watermark may go ahead with an earlier message of its stream. Lets go of
+  /// Sends `message`, now or when there is credit, in the order of the pushes; but a
+  /// watermark that has to wait goes with an earlier message of its stream. Lets go of
   /// `token` when the receiver has answered, or is gone.
   void push(Message message, completion_ptr token) {
     if (full_ == when_full::drop) {
@@ -73,9 +73,10 @@ public:
       if (free_.empty())
         drop_content(message);
     }
-    if (!join_queue(message, token))
-      queue_.push_back({std::move(message), {}}), queue_.back().tokens.push_back(token);
-    token.reset();
+    if (!joins_queue(message, token)) {
+      queue_.push_back({std::move(message), {}});
+      queue_.back().tokens.push_back(std::move(token));
+    }
     send();
   }
 
@@ -84,15 +85,15 @@ public:
   [[nodiscard]] bool idle() const { return unanswered() == 0 && queue_.empty(); }
 
 private:
-  using tokens = std::vector<completion_ptr>;
+  using token_list = std::vector<completion_ptr>;
 
   struct queued {
     Message message;
-    vedette::lane<Owner, Receiver, Message>::tokens tokens;
+    token_list tokens;
   };
   struct sent {
     load content;
-    vedette::lane<Owner, Receiver, Message>::tokens tokens;
+    token_list tokens;
   };
 
   void drop_content(Message& message) {
@@ -102,8 +103,9 @@ private:
       lost_(content);
   }
 
-  /// Watermarks are not bounded by anybody's credit, so they must not add up here.
-  bool join_queue(const Message& message, const completion_ptr& token) {
+  /// Watermarks are nobody's credit, so neither they nor their tokens must add up here;
+  /// the end of a stream is said once.
+  bool joins_queue(const Message& message, completion_ptr& token) {
     if (load_of(message).items > 0)
       return false;
     const auto same =
@@ -111,7 +113,8 @@ private:
                      [&](queued& earlier) { return absorb(earlier.message, message); });
     if (same == queue_.rend())
       return false;
-    same->tokens.push_back(token);
+    if (message.last)
+      same->tokens.push_back(std::move(token));
     return true;
   }
 
