@@ -93,7 +93,7 @@ public:
 protected:
   behavior_type make_behavior() override {
     return {
-        [this](nudge_atom, time_ns until) { nudged_ = nudged_ || until > watermark_; },
+        [this](nudge_atom, time_ns until) { nudge(until); },
         [this](lost_atom, const std::string& where, const std::string& what,
                std::uint64_t count, time_ns since,
                time_ns until) { tell_lost(where, what, count, since, until); },
@@ -121,7 +121,7 @@ private:
       return;
     sleep();
     calm_down();
-    if (!mark_ && (nudged_ || outstanding_ < setup_.ring.size())) {
+    if (!mark_ && (nudged() || outstanding_ < setup_.ring.size())) {
       mark_ = setup_.ring.mark();
       balance_.made += losses_.tell(events_, false);
     }
@@ -130,10 +130,20 @@ private:
     send(this, step_atom_v);
   }
 
+  /// Nobody waits for what is still to come: that is not asked for.
+  void nudge(time_ns until) {
+    const time_ns now{std::chrono::nanoseconds{boottime_ns()} + setup_.clock_offset};
+    asked_ = std::max(asked_, std::min(until, now));
+  }
+
+  /// What counts is what the others were told: how far this actor itself has come they
+  /// cannot know.
+  [[nodiscard]] bool nudged() const { return asked_ > told_; }
+
   /// Until there is something to do: for ever while nothing happens, and from the first
   /// record on until a batch is worth it or its time is over.
   void sleep() {
-    if (mark_ || nudged_)
+    if (mark_ || nudged())
       return;
     if (outstanding_ >= setup_.ring.size()) {
       wait(-1); // Credit or a nudge will come as a message.
@@ -167,7 +177,7 @@ private:
       watermark_ =
           time_ns{std::chrono::nanoseconds{passed} + setup_.clock_offset};
       mark_.reset();
-      if (!events_.empty() || std::exchange(nudged_, false))
+      if (!events_.empty() || (nudged() && watermark_ >= asked_))
         give(events_.empty() ? nullptr : events_.take(), false);
     } else if (events_.size() >= setup_.batch_events) {
       give(events_.take(), false);
@@ -203,7 +213,7 @@ private:
   }
 
   void give(raw_batch_ptr events, bool last) {
-    nudged_ = false;
+    told_ = watermark_;
     const auto bytes = events ? events->bytes() : 0;
     if (events) {
       balance_.out += events->size();
@@ -240,7 +250,8 @@ private:
   time_ns watermark_ = beginning_of_time;
   std::size_t outstanding_ = 0; ///< Bytes that nobody has answered for.
   std::uint64_t position_ = 0;  ///< Of the next event among the shard's.
-  bool nudged_ = false;
+  time_ns told_ = beginning_of_time;  ///< The watermark that the others know.
+  time_ns asked_ = beginning_of_time; ///< Somebody waits for a watermark of this.
   bool stopped_ = false;
   stage_balance balance_;
 };
