@@ -13,12 +13,14 @@ namespace {
 /// ends must say so rather than hang.
 constexpr std::chrono::seconds answer_deadline{10};
 
-/// Asks each of them for its status; who does not answer is left out.
+/// Asks for its status; who does not answer is left out.
 template <class Status, class Handle>
-void ask_status(caf::scoped_actor& self, const Handle& of, std::vector<Status>& to) {
-  self->request(of, answer_deadline, status_atom_v)
-      .receive([&](Status& one) { to.push_back(std::move(one)); },
-               [](const caf::error&) {});
+void ask_status(caf::scoped_actor& self, const std::function<void()>& let_run,
+                const Handle& of, std::vector<Status>& to) {
+  auto answer = self->request(of, answer_deadline, status_atom_v);
+  let_run();
+  answer.receive([&](Status& one) { to.push_back(std::move(one)); },
+                 [](const caf::error&) {});
 }
 
 } // namespace
@@ -28,6 +30,7 @@ pipeline::start(caf::actor_system& system, const topology& plan, const config& s
                 pipeline_environment environment, int done_fd) {
   std::unique_ptr<pipeline> result{new pipeline{system}};
   result->kernel_ = environment.kernel;
+  result->let_run_ = environment.let_run;
   pipeline_builder builder{system, plan, settings, std::move(environment)};
   auto built = builder.build(done_fd);
   // Also what was spawned before something failed has to be told to quit.
@@ -72,7 +75,7 @@ void pipeline::stop() {
 
 pipeline_outcome pipeline::outcome() {
   std::vector<pipeline_outcome> answer;
-  ask_status(self_, supervisor_, answer);
+  ask_status(self_, let_run_, supervisor_, answer);
   if (answer.empty())
     return {1, {{"supervisor", {ec::unavailable, "does not answer"}}}};
   return std::move(answer.front());
@@ -82,7 +85,7 @@ std::vector<stage_status> pipeline::stages() {
   std::vector<stage_status> result;
   const auto ask_all = [&](const auto& actors) {
     for (const auto& actor : actors)
-      ask_status(self_, actor, result);
+      ask_status(self_, let_run_, actor, result);
   };
   ask_all(collectors_);
   ask_all(enrichers_);
@@ -95,7 +98,7 @@ std::vector<std::pair<std::string, source_status>> pipeline::sources() {
   std::vector<std::pair<std::string, source_status>> result;
   for (const auto& [path, actor] : sources_) {
     std::vector<source_status> answer;
-    ask_status(self_, actor, answer);
+    ask_status(self_, let_run_, actor, answer);
     if (!answer.empty())
       result.emplace_back(path, std::move(answer.front()));
   }
@@ -112,11 +115,13 @@ pipeline::ask(std::string_view source, std::vector<dynamic_question> questions) 
     if (path != source)
       continue;
     std::expected<dynamic_page, error> result = dynamic_page{};
-    self_->request(actor, caf::infinite, get_many_dynamic{std::move(questions)})
-        .receive([&](dynamic_page& page) { result = std::move(page); },
-                 [&](const caf::error& failed) {
-                   result = std::unexpected{from_caf(failed)};
-                 });
+    auto answer =
+        self_->request(actor, caf::infinite, get_many_dynamic{std::move(questions)});
+    let_run_();
+    answer.receive([&](dynamic_page& page) { result = std::move(page); },
+                   [&](const caf::error& failed) {
+                     result = std::unexpected{from_caf(failed)};
+                   });
     return result;
   }
   std::string known;

@@ -25,6 +25,9 @@ namespace vedette {
 struct pipeline_environment {
   std::string host_name;
   bool own_threads = true; ///< False in tests that run actors one step at a time.
+  /// Called before an answer is waited for. Where actors run only when told to, this is
+  /// what lets them answer.
+  std::function<void()> let_run = [] {};
   /// Opens a sink's output. Errors: sink_failed.
   std::function<std::expected<std::unique_ptr<sink_output>, error>(const config::sink&)>
       open = [](const config::sink& sink) { return open_sink(sink.path); };
@@ -74,6 +77,7 @@ private:
   explicit pipeline(caf::actor_system& system) : self_{system} {}
 
   caf::scoped_actor self_;
+  std::function<void()> let_run_;
   std::shared_ptr<kernel_side> kernel_;
   supervisor_actor supervisor_;
   std::vector<collector_actor> collectors_;
