@@ -4,6 +4,7 @@
 //
 //     events_ndjson [MB of lines, 64] [rounds, 9]
 
+#include "bench/support/generated_host.hpp"
 #include "events/batch_builder.hpp"
 #include "events/json_writer.hpp"
 #include "events/line_parser.hpp"
@@ -14,7 +15,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
-#include <random>
 #include <simdjson.h>
 #include <string>
 #include <vector>
@@ -22,112 +22,6 @@
 using namespace vedette;
 
 namespace {
-
-/// What a host does: mostly opens, some processes that begin, run a program, and end.
-class host {
-public:
-  std::string lines(std::size_t bytes) {
-    std::string out;
-    out.reserve(bytes + 8192);
-    while (out.size() < bytes) {
-      const auto dice = random_() % 100;
-      const auto* name = dice < 70   ? "security_file_open"
-                         : dice < 80 ? "sched_process_fork"
-                         : dice < 90 ? "sched_process_exec"
-                                     : "sched_process_exit";
-      context(out, name);
-      if (dice < 70)
-        open(out);
-      else if (dice < 80)
-        fork(out);
-      else if (dice < 90)
-        exec(out);
-      else
-        exit(out);
-      out += "]}\n";
-    }
-    return out;
-  }
-
-private:
-  std::string number(std::uint64_t most) { return std::to_string(random_() % most); }
-
-  void context(std::string& out, const char* name) {
-    const auto pid = number(4'194'304);
-    now_ += random_() % 100'000;
-    out += R"({"timestamp":)" + std::to_string(now_);
-    out += R"(,"threadStartTime":)" + std::to_string(now_ - random_() % 1'000'000'000);
-    out += R"(,"processorId":)" + number(16) + R"(,"processId":)" + pid;
-    out += R"(,"cgroupId":)" + number(100'000) + R"(,"threadId":)" + pid;
-    out += R"(,"parentProcessId":)" + number(4'194'304) + R"(,"hostProcessId":)" + pid;
-    out +=
-        R"(,"hostThreadId":)" + pid + R"(,"hostParentProcessId":)" + number(4'194'304);
-    out +=
-        R"(,"userId":1000,"mountNamespace":4026531841,"pidNamespace":4026531836,)"
-        R"("processName":"bash","executable":{"path":"/usr/bin/bash"},)"
-        R"("hostName":"build-host-17","containerId":"","container":{},"kubernetes":{},)"
-        R"("eventId":"732","eventName":")";
-    out += name;
-    out += R"(","matchedPolicies":[""],"argsNum":6,"returnValue":0,"syscall":"openat",)"
-           R"("stackAddresses":null,"contextFlags":{"containerStarted":false,)"
-           R"("isCompat":false},"threadEntityId":)"
-           + number(9'007'199'254'740'991) + R"(,"processEntityId":)"
-           + number(9'007'199'254'740'991) + R"(,"parentEntityId":)"
-           + number(9'007'199'254'740'991) + R"(,"args":[)";
-  }
-
-  void open(std::string& out) {
-    const auto path = "/usr/lib/x86_64-linux-gnu/lib" + number(1000) + ".so.6";
-    out += R"({"name":"pathname","type":"string","value":")" + path;
-    out += R"("},{"name":"flags","type":"int32","value":32768},)"
-           R"({"name":"dev","type":"uint32","value":271581185},)"
-           R"({"name":"inode","type":"uint64","value":)"
-           + number(10'000'000) + R"(},{"name":"ctime","type":"uint64","value":)"
-           + std::to_string(now_) + R"(},{"name":"syscall_pathname","type":"string",)"
-           + R"("value":")" + path + "\"}";
-  }
-
-  void fork(std::string& out) {
-    for (const auto* task : {"parent", "child", "parent_process", "leader"})
-      for (const auto* id : {"tid", "ns_tid", "pid", "ns_pid"})
-        out += std::string{R"({"name":")"} + task + "_" + id
-               + R"(","type":"int32","value":)" + number(4'194'304) + "},";
-    for (const auto* time : {"parent_start_time", "start_time",
-                             "parent_process_start_time", "leader_start_time"})
-      out += std::string{R"({"name":")"} + time + R"(","type":"time.Time","value":)"
-             + std::to_string(now_) + "},";
-    out.pop_back();
-  }
-
-  void exec(std::string& out) {
-    out +=
-        R"({"name":"cmdpath","type":"string","value":"/usr/bin/gcc"},)"
-        R"({"name":"pathname","type":"string","value":"/usr/bin/x86_64-linux-gnu-gcc"},)"
-        R"({"name":"dev","type":"uint32","value":271581185},)"
-        R"({"name":"inode","type":"uint64","value":1837465},)"
-        R"({"name":"ctime","type":"uint64","value":1699999990000000000},)"
-        R"({"name":"inode_mode","type":"uint16","value":33261},)"
-        R"({"name":"interpreter_pathname","type":"string",)"
-        R"("value":"/lib64/ld-linux-x86-64.so.2"},{"name":"argv","type":"[]string",)"
-        R"("value":["gcc","-O2","-Wall","-Iinclude","-DNAME=\"x\"","-c","src/file)"
-        + number(10'000)
-        + R"(.c","-o","out/file.o"]},{"name":"stdin_type","type":"uint16","value":8192},)"
-          R"({"name":"invoked_from_kernel","type":"bool","value":false},)"
-          R"({"name":"env","type":"[]string","value":["PATH=/usr/local/sbin:/usr/local/)"
-          R"(bin:/usr/sbin:/usr/bin:/sbin:/bin","HOME=/home/builder","LANG=C.UTF-8",)"
-          R"("PWD=/home/builder/project","SHELL=/bin/bash","TERM=xterm-256color"]},)"
-          R"({"name":"pwd","type":"string","value":"/home/builder/project"})";
-  }
-
-  void exit(std::string& out) {
-    out += R"({"name":"exit_code","type":"int32","value":)" + number(2);
-    out += R"(},{"name":"signal_code","type":"int32","value":0},)"
-           R"({"name":"process_group_exit","type":"bool","value":true})";
-  }
-
-  std::mt19937_64 random_{1};
-  std::uint64_t now_ = 1'700'000'000'000'000'000;
-};
 
 double median(std::vector<double> seconds) {
   std::ranges::sort(seconds);
@@ -201,7 +95,8 @@ raw_batch_ptr to_batch(const std::vector<std::string_view>& lines) {
 int main(int argc, char** argv) {
   const auto megabytes = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 64;
   const auto rounds = argc > 2 ? std::atoi(argv[2]) : 9;
-  const auto input = host{}.lines(megabytes * 1'000'000);
+  std::string input;
+  bench::generated_host{}.append(input, megabytes * 1'000'000);
   ndjson_reader reader;
   const auto lines = cut(reader, input);
   std::printf("simdjson: %s; %zu events, %zu bytes each\n",
