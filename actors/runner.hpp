@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,12 +38,9 @@ struct runner_setup {
   std::vector<registered_source> sources = {};
   std::vector<runner_sink> sinks = {};
   std::size_t credits = 4; ///< Outputs that a sink may leave unanswered.
-  /// True: findings for which a sink has no credit are dropped. False: they wait, and
-  /// so does everything before the runner.
+  /// True: findings for which a sink has no credit are dropped, and the flow's origin is
+  /// told. False: they wait, and so does everything before the runner.
   bool live = false;
-  /// Told, on the runner's own thread, which sink lost findings. May be empty: they are
-  /// counted in any case.
-  std::function<void(const std::string& sink, const load& lost)> on_lost = {};
 };
 
 /// Starts a runner. It walks a batch, starts a handler per event and signature that

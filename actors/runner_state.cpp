@@ -17,7 +17,6 @@ runner_state::~runner_state() {
 
 void runner_state::start(runner_setup setup) {
   name_ = std::move(setup.name);
-  on_lost_ = std::move(setup.on_lost);
   for (const auto number : setup.shards)
     shards_.push_back({number});
   for (auto& source : setup.sources)
@@ -32,8 +31,9 @@ void runner_state::add_sink(runner_sink to, std::size_t credits, when_full full)
   auto lost = [this, sink_name = to.name](const load& content) {
     balance_.out -= content.items;
     balance_.dropped += content.items;
-    if (on_lost_)
-      on_lost_(sink_name, content);
+    if (origin_)
+      self_->send(origin_, lost_atom_v, sink_name, std::string{"findings"}, content.items,
+                  content.since, content.until);
   };
   sinks_.emplace_back(std::move(to), self_, credits, full, std::move(lost));
 }
@@ -51,6 +51,8 @@ void runner_state::take(flow next, completion_ptr token) {
     return;
   }
   const co::frame_pool::use pool{frames_};
+  if (next.origin)
+    origin_ = next.origin;
   auto& run = shard->runs.emplace_back(std::move(next), std::move(token));
   if (run.input().events)
     walk(run);

@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <list>
 #include <string>
 #include <utility>
@@ -68,7 +67,7 @@ private:
 
   runner_actor::pointer self_;
   std::string name_;
-  std::function<void(const std::string&, const load&)> on_lost_;
+  origin_actor origin_; ///< Of the newest flow: it tells of what is lost.
   stage_balance balance_;
   std::uint64_t findings_ = 0;
   co::frame_pool frames_;

@@ -19,6 +19,18 @@ using enum task_of_scribe;
 
 class runner_flow : public runner_test {};
 
+/// Which sink lost how many findings.
+using lost_list = std::vector<std::pair<std::string, std::uint64_t>>;
+
+origin_actor::behavior_type origin_of_losses(origin_actor::pointer, lost_list* lost) {
+  return {[](nudge_atom, time_ns) {},
+          [lost](lost_atom, const std::string& where, const std::string& what,
+                 std::uint64_t count, time_ns, time_ns) {
+            EXPECT_EQ(what, "findings");
+            lost->emplace_back(where, count);
+          }};
+}
+
 TEST_F(runner_flow, answers_a_flow_when_its_findings_have_been_taken) {
   taken_.hold = true;
   setup_.credits = 2;
@@ -53,16 +65,15 @@ TEST_F(runner_flow, waits_for_the_slowest_of_its_sinks) {
 }
 
 TEST_F(runner_flow, drops_live_what_a_sink_does_not_take_and_says_so) {
-  std::vector<std::pair<std::string, std::uint64_t>> lost;
-  setup_.on_lost = [&](const std::string& sink, const load& what) {
-    lost.emplace_back(sink, what.items);
-  };
+  lost_list lost;
+  const auto origin = system_.spawn(origin_of_losses, &lost);
   setup_.credits = 1;
   setup_.live = true;
   taken_.hold = true;
   start(noting());
   for (int i = 1; i <= 3; ++i)
-    give({told(1, i), told(1, 10 + i)});
+    give({0, make_batch({told(1, i), told(1, 10 + i)}), at_ns(10 + i), false,
+          origin});
   EXPECT_THAT(answers_, Each(true));
   EXPECT_THAT(
       lost, ElementsAre(testing::Pair("sink test", 2), testing::Pair("sink test", 2)));
