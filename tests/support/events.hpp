@@ -110,8 +110,8 @@ public:
     header_.detail[1] = second;
     return *this;
   }
-  event_builder& returned(std::int64_t number) {
-    return header_.return_value = number, *this;
+  event_builder& returned(std::int64_t value) {
+    return header_.return_value = value, *this;
   }
   event_builder& syscall(std::int32_t number) {
     return header_.syscall = number, *this;
@@ -122,11 +122,9 @@ public:
     change(header_);
     return *this;
   }
-
   /// What the enricher knows.
   event_builder& container(std::string_view id) { return container_ = id, *this; }
   event_builder& executable(std::string_view path) { return executable_ = path, *this; }
-
   /// Makes it one that was read from JSON, at this place of the input.
   event_builder& replayed(std::uint64_t position) {
     extended_ = true;

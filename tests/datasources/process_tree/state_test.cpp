@@ -234,48 +234,6 @@ TEST_F(process_tree_state_test, PresumesDeadWhosePidIsTaken) {
   EXPECT_EQ(process_at(shell, 4000).children, (ids{{200, second.id()}}));
 }
 
-TEST_F(process_tree_state_test, TakesEitherNoticeOfAFork) {
-  const auto notice = begun(shell, child)
-                          .comm("sh")
-                          .arg<events::task_begin::pathname>("/bin/sh")
-                          .at(std::uint64_t{2001});
-  see({begun({}, init, true), notice});
-  EXPECT_EQ(process_at(child, 2001).binary.path, "/bin/sh");
-  EXPECT_EQ(process_at(child, 2001).ppid, 100U);
-  EXPECT_EQ(process_at(child, 2001).parent, shell.id());
-  see({forked(shell, child).at(std::uint64_t{2002}).comm("other")});
-  EXPECT_EQ(process_at(child, 2002).name, "sh") << "the second changes nothing";
-  EXPECT_EQ(process_at(child, 2002).threads, (ids{{200, child.id()}}));
-}
-
-TEST_F(process_tree_state_test, LearnsThePathFromTheSecondNotice) {
-  see({forked(shell, child), begun(shell, child)
-                                 .arg<events::task_begin::pathname>("/bin/sh")
-                                 .at(std::uint64_t{2001})});
-  EXPECT_EQ(process_at(child, 2000).binary.path, "");
-  EXPECT_EQ(process_at(child, 2001).binary.path, "/bin/sh");
-}
-
-TEST_F(process_tree_state_test, MakesAProcessOfTheFirstEventThatShowsIt) {
-  see({executed(child, "/bin/ls")
-           .at(std::uint64_t{2500})
-           .parent(shell)
-           .user(3, 4, 5)
-           .in_pid_ns(7777, 20, 20, 10)});
-  const auto found = process_at(child, 2500);
-  EXPECT_EQ(found.ppid, 100U);
-  EXPECT_EQ(found.ns_ppid, 10U);
-  EXPECT_EQ(found.ns_pid, 20U);
-  EXPECT_EQ(found.uid, 3U);
-  EXPECT_EQ(found.parent, shell.id());
-  EXPECT_EQ(found.start_time, at_ns(2000));
-  EXPECT_EQ(found.binary.path, "/bin/ls");
-  see({exited(other, 2).at(std::uint64_t{3500}).executable("/bin/cat").comm("cat")});
-  EXPECT_EQ(process_at(other, 3500).binary.path, "/bin/cat");
-  EXPECT_EQ(process_at(other, 3500).name, "cat");
-  EXPECT_FALSE(process_at(other, 3500).is_alive);
-}
-
 TEST_F(process_tree_state_test, ShowsAThreadWithAllItsFields) {
   const auto second = shell.thread(101, 1100);
   see({forked(init, shell),
