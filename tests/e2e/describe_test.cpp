@@ -29,8 +29,8 @@ TEST(List, shows_signatures) {
 
   EXPECT_EQ(table.code, 0);
   EXPECT_EQ(json.code, 0);
-  EXPECT_THAT(texts_in(json, "id"), testing::IsSupersetOf({"TRC-102", "TRC-105",
-                                                           "TRC-107", "VED-6"}));
+  EXPECT_THAT(texts_in(json, "id"),
+              testing::IsSupersetOf({"TRC-102", "TRC-105", "TRC-107", "VED-6"}));
   for (const auto& id : texts_in(json, "id"))
     EXPECT_THAT(table.out, HasSubstr(id));
   for (const auto& one : parse_lines(json)) {

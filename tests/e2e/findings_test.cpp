@@ -26,8 +26,10 @@ value finding_of(const watched& seen, std::int64_t pid, const char* id) {
 
 /// What every event says of the process that caused it.
 void expect_context(const value& event, const watched& seen, std::int64_t pid,
-                    std::int64_t parent, const std::string& name, const std::string& path) {
-  for (const auto* const one : {"processId", "threadId", "hostProcessId", "hostThreadId"})
+                    std::int64_t parent, const std::string& name,
+                    const std::string& path) {
+  for (const auto* const one :
+       {"processId", "threadId", "hostProcessId", "hostThreadId"})
     EXPECT_EQ(number(event, one), pid) << one;
   for (const auto* const one : {"parentProcessId", "hostParentProcessId"})
     EXPECT_EQ(number(event, one), parent) << one;
@@ -117,7 +119,8 @@ void expect_in_lineage(const value& lineage, std::size_t index, std::int64_t pid
 
 /// One finding for each shell of the server, with the server's whole lineage: from
 /// another shard, and from before Vedette was there.
-void expect_shells_under_nginx(const watched& seen, unsigned shards, std::size_t shells) {
+void expect_shells_under_nginx(const watched& seen, unsigned shards,
+                               std::size_t shells) {
   const auto server = told_by_victims(seen.result, "pid").at(0);
   const auto pids = told_by_victims(seen.result, "sh");
   ASSERT_EQ(pids.size(), shells) << seen.result.err;
@@ -142,7 +145,8 @@ void expect_shells_under_nginx(const watched& seen, unsigned shards, std::size_t
 }
 
 void expect_complete_answers(const watched& seen, unsigned shards) {
-  const auto& tree = member(member(seen.summary, "data_sources"), "tracee/process_tree");
+  const auto& tree =
+      member(member(seen.summary, "data_sources"), "tracee/process_tree");
   if (shards > 1) {
     EXPECT_GT(number(tree, "waited"), 0) << "no Get waited for another shard";
   }

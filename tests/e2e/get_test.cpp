@@ -111,13 +111,14 @@ TEST_F(Get, answers_a_file_of_questions_in_their_order) {
 TEST_F(Get, marks_an_answer_that_may_be_incomplete) {
   // A tree that knows nothing of fork records between two times.
   write_file(recorded_,
-             exec_line(1'000'000, 5) +
-                 event_line("lost_events", 2'000'000, 0,
-                            R"({"name":"event","type":"string","value":"sched_process_exec"},)"
-                            R"({"name":"count","type":"uint64","value":3},)"
-                            R"({"name":"since","type":"time.Time","value":1500000},)"
-                            R"({"name":"until","type":"time.Time","value":2000000},)"
-                            R"({"name":"where","type":"string","value":"collector host/0"})")
+             exec_line(1'000'000, 5)
+                 + event_line(
+                     "lost_events", 2'000'000, 0,
+                     R"({"name":"event","type":"string","value":"sched_process_exec"},)"
+                     R"({"name":"count","type":"uint64","value":3},)"
+                     R"({"name":"since","type":"time.Time","value":1500000},)"
+                     R"({"name":"until","type":"time.Time","value":2000000},)"
+                     R"({"name":"where","type":"string","value":"collector host/0"})")
                  + exit_line(9'000'000, 6));
   const auto after = answer(R"({"pid":5})", {"--at", "3000000"});
 

@@ -72,7 +72,8 @@ inline value argument(const value& event, std::string_view name) {
 }
 
 /// Findings of signature `id`, or all.
-inline std::vector<value> findings_in(std::vector<value> lines, std::string_view id = {}) {
+inline std::vector<value> findings_in(std::vector<value> lines,
+                                      std::string_view id = {}) {
   std::erase_if(lines, [=](const value& line) {
     const auto* const metadata = line.find("metadata");
     return metadata == nullptr
@@ -90,8 +91,8 @@ inline std::vector<value> events_in(std::vector<value> lines, std::string_view n
 
 /// Those of one process.
 inline std::vector<value> of_process(std::vector<value> lines, std::int64_t pid) {
-  std::erase_if(lines,
-                [=](const value& line) { return number(line, "hostProcessId") != pid; });
+  std::erase_if(
+      lines, [=](const value& line) { return number(line, "hostProcessId") != pid; });
   return lines;
 }
 

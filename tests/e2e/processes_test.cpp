@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::size_t children = 1'000;
 
-/// With room in front of the sink: live, what a sink does not take in time is dropped, and
-/// this machine may be as busy as it likes.
-const words task_events{
-    "--events", "sched_process_fork,sched_process_exec,sched_process_exit", "--set",
-    "pipeline.credits=1024"};
+/// With room in front of the sink: live, what a sink does not take in time is dropped,
+/// and this machine may be as busy as it likes.
+const words task_events{"--events",
+                        "sched_process_fork,sched_process_exec,sched_process_exit",
+                        "--set", "pipeline.credits=1024"};
 
 /// By shards.
 class Processes : public testing::TestWithParam<unsigned> {};
@@ -67,8 +67,8 @@ void expect_life(const watched& seen, const life& one, std::int64_t parent, int 
   EXPECT_EQ(number(argument(seen.lines[one.exits[0]], "exit_code")), code);
 }
 
-void expect_in_tree(const value& answer, std::int64_t pid, std::int64_t parent, int code,
-                    std::int64_t exit_time) {
+void expect_in_tree(const value& answer, std::int64_t pid, std::int64_t parent,
+                    int code, std::int64_t exit_time) {
   static const auto shell = std::filesystem::canonical("/bin/sh").string();
   ASSERT_NE(answer.find("record"), nullptr) << to_json(answer);
   EXPECT_EQ(answer.find("complete"), nullptr) << to_json(answer);
@@ -86,8 +86,7 @@ void expect_in_tree(const value& answer, std::int64_t pid, std::int64_t parent, 
 
 TEST_P(Processes, are_all_seen_however_short_they_live) {
   const auto seen =
-      watch(GetParam(), victim({"spawn", std::to_string(children)}),
-            task_events);
+      watch(GetParam(), victim({"spawn", std::to_string(children)}), task_events);
   ASSERT_EQ(seen.result.code, 0) << seen.result.err;
   expect_nothing_lost(seen);
 
@@ -114,9 +113,7 @@ TEST_P(Processes, are_all_seen_however_short_they_live) {
 }
 
 TEST_P(Processes, come_out_in_the_order_of_time) {
-  const auto seen =
-      watch(GetParam(), victim({"spawn", "100"}),
-            task_events);
+  const auto seen = watch(GetParam(), victim({"spawn", "100"}), task_events);
   std::int64_t last = 0;
   for (const auto& line : seen.lines) {
     const auto time = number(line, "timestamp");

@@ -32,10 +32,10 @@ inline std::string exec_line(std::int64_t time, int pid,
 }
 
 inline std::string exit_line(std::int64_t time, int pid, int code = 0) {
-  return event_line("sched_process_exit", time, pid,
-                    R"({"name":"exit_code","type":"int32","value":)"
-                        + std::to_string(code)
-                        + R"(},{"name":"process_group_exit","type":"bool","value":true})");
+  return event_line(
+      "sched_process_exit", time, pid,
+      R"({"name":"exit_code","type":"int32","value":)" + std::to_string(code)
+          + R"(},{"name":"process_group_exit","type":"bool","value":true})");
 }
 
 inline void write_file(const std::string& path, std::string_view text) {

@@ -21,15 +21,16 @@ std::string shell_words(const words& command) {
 
 /// A shell that starts a victim of every signature.
 words everything(const scratch_dir& dir) {
-  const auto line = shell_words(victim({"memfd"})) + "; " + shell_words(victim({"traceme"}))
-                    + "; " + shell_words(victim({"preload"})) + "; "
-                    + shell_words(victim_named("nginx", dir.path(), {"server", "5", "4"}));
+  const auto line =
+      shell_words(victim({"memfd"})) + "; " + shell_words(victim({"traceme"})) + "; "
+      + shell_words(victim({"preload"})) + "; "
+      + shell_words(victim_named("nginx", dir.path(), {"server", "5", "4"}));
   return {"sh", "-c", line};
 }
 
 outcome replay(const std::string& file, unsigned shards, const words& more = {}) {
-  words all{"replay", file, "--output", "json", "--set",
-            "pipeline.shards=" + std::to_string(shards)};
+  words all{"replay", file,    "--output",
+            "json",   "--set", "pipeline.shards=" + std::to_string(shards)};
   all.insert(all.end(), more.begin(), more.end());
   return vedette(all);
 }
@@ -54,8 +55,8 @@ words without_ancestors(const std::vector<value>& lines) {
 
 TEST(Recording, holds_what_was_found_live) {
   const scratch_dir dir;
-  const auto seen = watch(
-      2, everything(dir), {"--events", all_events, "--set", "pipeline.credits=1024"});
+  const auto seen = watch(2, everything(dir),
+                          {"--events", all_events, "--set", "pipeline.credits=1024"});
   write_file(dir.file("recorded"), seen.result.out);
   const auto again = replay(dir.file("recorded"), 2);
 
@@ -76,8 +77,8 @@ TEST(Recording, holds_what_was_found_live) {
 
 TEST(Recording, replays_to_the_same_bytes_with_any_number_of_shards) {
   const scratch_dir dir;
-  const auto seen = watch(
-      2, everything(dir), {"--events", all_events, "--set", "pipeline.credits=1024"});
+  const auto seen = watch(2, everything(dir),
+                          {"--events", all_events, "--set", "pipeline.credits=1024"});
   write_file(dir.file("recorded"), seen.result.out);
   const words events{"--events", all_events};
   const auto once = replay(dir.file("recorded"), 1, events);

@@ -13,10 +13,11 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 /// Three lines that are no events, in between.
-const std::string spoiled = exec_line(1'000, 5) + "nonsense\n" + exec_line(2'000, 6)
-                            + event_line("sched_process_exit", 3'000, 5,
-                                         R"({"name":"exit_code","type":"int32","value":"zz"})")
-                            + "{\"timestamp\":4000}\n" + exec_line(5'000, 7);
+const std::string spoiled =
+    exec_line(1'000, 5) + "nonsense\n" + exec_line(2'000, 6)
+    + event_line("sched_process_exit", 3'000, 5,
+                 R"({"name":"exit_code","type":"int32","value":"zz"})")
+    + "{\"timestamp\":4000}\n" + exec_line(5'000, 7);
 
 /// pid and time of every finding, in their order.
 std::vector<std::pair<std::int64_t, std::int64_t>> findings_of(const outcome& result) {
@@ -113,7 +114,8 @@ TEST(Replay, sorts_what_comes_a_little_late) {
 }
 
 TEST(Replay, shows_events_where_asked_for_and_people_a_table) {
-  const auto input = exec_line(1'000, 5, "/bin/a\\u001b[31mred") + exit_line(2'000, 5, 3);
+  const auto input =
+      exec_line(1'000, 5, "/bin/a\\u001b[31mred") + exit_line(2'000, 5, 3);
   const words asked{"replay", "-", "--events", "sched_process_exec,sched_process_exit"};
   const auto table = vedette(asked, {.input = all_of(input)});
   auto as_json = asked;

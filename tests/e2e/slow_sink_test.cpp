@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-
 #include <memory>
 
 namespace vedette::e2e {
@@ -14,8 +13,8 @@ namespace {
 
 constexpr std::size_t input_bytes = 200U << 20U;
 
-/// More than `input_bytes` of events, of which every 8th is a finding's cause; made as they
-/// are read, in pieces.
+/// More than `input_bytes` of events, of which every 8th is a finding's cause; made as
+/// they are read, in pieces.
 class many_events {
 public:
   std::string_view operator()() {
@@ -47,10 +46,10 @@ TEST(SlowSink, makes_the_reader_wait_and_nothing_is_lost) {
   const scratch_dir dir;
   const many_events events;
   const auto made = events.made();
-  running program{vedette_command({"replay", "-", "--output", "json", "--events",
-                                   "sched_process_exec", "--summary",
-                                   dir.file("summary")}),
-                  {.input = events}};
+  running program{
+      vedette_command({"replay", "-", "--output", "json", "--events",
+                       "sched_process_exec", "--summary", dir.file("summary")}),
+      {.input = events}};
   const auto taken = program.feed_until_stuck();
   const auto result = program.finish();
 

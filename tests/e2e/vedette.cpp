@@ -114,7 +114,8 @@ std::string running::next_line() {
 void running::wait_for(std::string_view text) {
   while (result_.err.find(text) == std::string::npos) {
     if (err_ < 0)
-      throw std::runtime_error{"not in stderr: " + std::string{text} + "\n" + result_.err};
+      throw std::runtime_error{"not in stderr: " + std::string{text} + "\n"
+                               + result_.err};
     step();
   }
 }

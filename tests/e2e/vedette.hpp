@@ -23,9 +23,10 @@ struct outcome {
 
 /// Where a program's stdin comes from and its stdout goes.
 struct streams {
-  std::function<std::string_view()> input{}; ///< Called until it returns ""; none: empty.
-  std::string out{};                         ///< File that stdout goes to; "": to us.
-  bool closed_out = false;                   ///< Nobody reads stdout.
+  std::function<std::string_view()>
+      input{};             ///< Called until it returns ""; none: empty.
+  std::string out{};       ///< File that stdout goes to; "": to us.
+  bool closed_out = false; ///< Nobody reads stdout.
 };
 
 /// A program that runs. Whatever is waited for is waited for as long as `patience` at

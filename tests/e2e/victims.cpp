@@ -81,7 +81,8 @@ pid_t fork_elsewhere(unsigned shards, Body body) {
   const auto own = getpid();
   const auto is_elsewhere = [=](pid_t child) {
     return shards == 1
-           || static_cast<unsigned>(child) % shards != static_cast<unsigned>(own) % shards;
+           || static_cast<unsigned>(child) % shards
+                  != static_cast<unsigned>(own) % shards;
   };
   for (;;) {
     const auto child = fork();
@@ -192,7 +193,8 @@ words victim_named(const std::string& name, const std::string& directory,
   return command;
 }
 
-std::vector<std::int64_t> told_by_victims(const outcome& from, const std::string& name) {
+std::vector<std::int64_t> told_by_victims(const outcome& from,
+                                          const std::string& name) {
   const auto begin = "victim: " + name + "=";
   std::vector<std::int64_t> numbers;
   std::istringstream rest{from.err};

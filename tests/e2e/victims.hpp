@@ -7,8 +7,9 @@
 #include <vector>
 
 /// The programs that Vedette is to notice. They are this very binary, called with
-/// `--victim NAME ARGUMENT…`: nothing else has to be built or installed. What a test must
-/// know about what a victim did, the victim says on stderr: stdout is Vedette's alone.
+/// `--victim NAME ARGUMENT…`: nothing else has to be built or installed. What a test
+/// must know about what a victim did, the victim says on stderr: stdout is Vedette's
+/// alone.
 namespace vedette::e2e {
 
 /// Called first thing by main(). → the exit code, if this process is to be a victim.

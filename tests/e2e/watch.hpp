@@ -33,9 +33,15 @@ inline std::int64_t epoch_ns() {
 inline watched watch(unsigned shards, const words& command, const words& options = {}) {
   const scratch_dir dir;
   const auto summary = dir.file("summary.json");
-  words all{"run", "--output", "json", "--summary", summary,
-            "--set", "pipeline.shards=" + std::to_string(shards),
-            "--set", "data_sources.max_wait=1m"};
+  words all{"run",
+            "--output",
+            "json",
+            "--summary",
+            summary,
+            "--set",
+            "pipeline.shards=" + std::to_string(shards),
+            "--set",
+            "data_sources.max_wait=1m"};
   all.insert(all.end(), options.begin(), options.end());
   all.emplace_back("--");
   all.insert(all.end(), command.begin(), command.end());
@@ -57,8 +63,8 @@ inline watched watch(unsigned shards, const words& command, const words& options
 inline void expect_balance(const value& summary) {
   EXPECT_EQ(member(summary, "balanced"), value{true});
   for (const auto& [name, one] : *member(summary, "events").as_object())
-    EXPECT_EQ(number(one, "seen"), number(one, "filtered") + number(one, "lost")
-                                       + number(one, "delivered"))
+    EXPECT_EQ(number(one, "seen"),
+              number(one, "filtered") + number(one, "lost") + number(one, "delivered"))
         << name;
   for (const auto& [name, one] : *member(summary, "stages").as_object())
     EXPECT_EQ(number(one, "in") + number(one, "made"),
