@@ -25,12 +25,6 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-cost cost_of(const rusage& used) {
-  constexpr std::size_t kilo = 1024; // ru_maxrss is in KiB, getrusage(2).
-  return {seconds(used.ru_utime), seconds(used.ru_stime),
-          static_cast<std::size_t>(used.ru_maxrss) * kilo};
-}
-
 } // namespace
 
 void give_up(std::string_view why) {
@@ -53,6 +47,12 @@ void run_on(const std::vector<unsigned>& cpus) {
     CPU_SET(cpu, &set);
   if (!cpus.empty() && sched_setaffinity(0, sizeof(set), &set) != 0)
     give_up(std::string{"cannot choose a CPU: "} + std::strerror(errno));
+}
+
+cost cost_of(const rusage& used) {
+  constexpr std::size_t kilo = 1024; // ru_maxrss is in KiB, getrusage(2).
+  return {seconds(used.ru_utime), seconds(used.ru_stime),
+          static_cast<std::size_t>(used.ru_maxrss) * kilo};
 }
 
 std::vector<unsigned> usable_cpus() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct cost {
 
   [[nodiscard]] double cpu_s() const { return user_s + system_s; }
 };
+cost cost_of(const rusage& used);
 /// Of this process, so far, all threads.
 cost own_cost();
 
