@@ -10,11 +10,8 @@ namespace {
 
 constexpr std::size_t children = 1'000;
 
-/// With room in front of the sink: live, what a sink does not take in time is dropped,
-/// and this machine may be as busy as it likes.
 const words task_events{"--events",
-                        "sched_process_fork,sched_process_exec,sched_process_exit",
-                        "--set", "pipeline.credits=1024"};
+                        "sched_process_fork,sched_process_exec,sched_process_exit"};
 
 /// By shards.
 class Processes : public testing::TestWithParam<unsigned> {};
@@ -128,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(Shards, Processes, testing::Values(1, 2, 4));
 TEST(OwnProcess, is_not_shown_but_what_it_starts_is) {
   const auto seen = watch(
       2, {"sh", "-c", "cat /dev/null"},
-      {"--set", "pipeline.credits=1024", "--events",
+      {"--events",
        "sched_process_fork,sched_process_exec,sched_process_exit,security_file_open"});
 
   const auto own = of_process(seen.lines, seen.vedette);

@@ -55,8 +55,7 @@ words without_ancestors(const std::vector<value>& lines) {
 
 TEST(Recording, holds_what_was_found_live) {
   const scratch_dir dir;
-  const auto seen = watch(2, everything(dir),
-                          {"--events", all_events, "--set", "pipeline.credits=1024"});
+  const auto seen = watch(2, everything(dir), {"--events", all_events});
   write_file(dir.file("recorded"), seen.result.out);
   const auto again = replay(dir.file("recorded"), 2);
 
@@ -77,8 +76,7 @@ TEST(Recording, holds_what_was_found_live) {
 
 TEST(Recording, replays_to_the_same_bytes_with_any_number_of_shards) {
   const scratch_dir dir;
-  const auto seen = watch(2, everything(dir),
-                          {"--events", all_events, "--set", "pipeline.credits=1024"});
+  const auto seen = watch(2, everything(dir), {"--events", all_events});
   write_file(dir.file("recorded"), seen.result.out);
   const words events{"--events", all_events};
   const auto once = replay(dir.file("recorded"), 1, events);

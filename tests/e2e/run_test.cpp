@@ -21,7 +21,7 @@ const scratch_dir& scratch() {
 
 /// `vedette run` until it is told to end.
 words watching(const words& options = {}) {
-  words all{"run", "--output", "json"};
+  words all{"run", "--output", "json", "--set", "pipeline.credits=1024"};
   all.insert(all.end(), options.begin(), options.end());
   return vedette_command(all);
 }
@@ -147,8 +147,7 @@ TEST(Run, writes_nothing_but_lines_of_json_where_asked_to) {
 TEST(Run, makes_a_loss_visible) {
   const auto seen =
       watch(2, victim({"flood", "50000"}),
-            {"--set", "rings.total=8KiB", "--set", "pipeline.credits=1024", "--set",
-             "sinks.out.take=[lost_events]"});
+            {"--set", "rings.total=8KiB", "--set", "sinks.out.take=[lost_events]"});
 
   expect_balance(seen.summary);
   EXPECT_GT(number(seen.summary, "events_lost"), 0);

@@ -28,8 +28,9 @@ inline std::int64_t epoch_ns() {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-/// With findings as JSON, and what else `options` say. Answers may wait as long as this
-/// machine is busy: that none is incomplete is to depend on Vedette alone.
+/// With findings as JSON, and what else `options` say. This machine may be as busy as
+/// it likes: answers wait for as long as it takes, and there is room in front of the
+/// sink, which drops, live, what it has no credit for.
 inline watched watch(unsigned shards, const words& command, const words& options = {}) {
   const scratch_dir dir;
   const auto summary = dir.file("summary.json");
@@ -41,7 +42,9 @@ inline watched watch(unsigned shards, const words& command, const words& options
             "--set",
             "pipeline.shards=" + std::to_string(shards),
             "--set",
-            "data_sources.max_wait=1m"};
+            "data_sources.max_wait=1m",
+            "--set",
+            "pipeline.credits=1024"};
   all.insert(all.end(), options.begin(), options.end());
   all.emplace_back("--");
   all.insert(all.end(), command.begin(), command.end());
