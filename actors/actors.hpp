@@ -5,6 +5,7 @@
 #include "runtime/interface.hpp"
 #include "signatures/finding.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -101,6 +102,7 @@ struct output {
   time_ns watermark = beginning_of_time;
   bool last = false;
   origin_actor origin;
+  std::size_t passed_over = 0; ///< Of `events`: those that the sink does not take.
 };
 
 /// Writes findings and events, merged by time.
@@ -121,8 +123,10 @@ struct failure_report {
 struct pipeline_outcome {
   std::size_t open_sinks = 0; ///< That have not written the last of everything.
   std::vector<failure_report> failures;
+  bool dead = false; ///< An actor has died: what it held will never come out.
 
-  [[nodiscard]] bool is_over() const { return open_sinks == 0 || !failures.empty(); }
+  /// Nothing more is to be waited for.
+  [[nodiscard]] bool is_drained() const { return open_sinks == 0 || dead; }
 };
 
 /// Is told how the pipeline's work ends, and tells whoever waits at the edge.

@@ -5,10 +5,10 @@
 
 #include <caf/stateful_actor.hpp>
 
-#include <algorithm>
+#include <cstddef>
 #include <list>
-#include <limits>
 #include <utility>
+#include <vector>
 
 namespace vedette {
 
@@ -27,33 +27,41 @@ public:
     setup_ = std::move(setup);
     const auto ignore = [](const load&) {}; // Gone: the supervisor says so.
     for (const auto& source : setup_.sources)
-      sources_.emplace_back(self_, source, source_credits, when_full::wait, ignore);
+      sources_.emplace_back(self_, source, lane_limits{source_credits}, ignore);
     for (const auto& runner : setup_.runners)
-      runners_.emplace_back(self_, runner, setup_.credits, when_full::wait, ignore);
+      runners_.emplace_back(self_, runner, lane_limits{setup_.credits},
+                            [this](const load& lost) { count_dropped(lost); });
     for (const auto& sink : setup_.sinks)
-      sinks_.emplace_back(
-          self_, sink.to, setup_.credits,
-          setup_.live ? when_full::drop : when_full::wait,
-          [this, &sink](const load& lost) { count_lost(sink.name, lost); });
+      sinks_.emplace_back(self_, sink.to,
+                          lane_limits{setup_.credits,
+                                      setup_.live ? when_full::drop : when_full::wait,
+                                      setup_.room},
+                          [this, &sink](const load& lost) {
+                            count_dropped(lost);
+                            tell_lost(sink.name, lost);
+                          });
   }
 
   void take(raw_flow next, completion_ptr done) {
     if (next.events)
       enrichment_.attach(*next.events);
-    origin_ = next.origin;
+    if (next.origin)
+      origin_ = next.origin;
     const flow frozen{next.shard, std::move(next.events), next.watermark, next.last,
                       std::move(next.origin)};
-    count(frozen);
+    const auto wanted = count(frozen);
     for (auto& source : sources_)
       source.push(frozen, done);
     for (auto& runner : runners_)
       runner.push(frozen, done);
-    auto lane = sinks_.begin();
-    for (const auto& sink : setup_.sinks) {
-      const bool some = wants_some(sink.takes, frozen);
-      (lane++)->push({sink.stream, some ? frozen.events : nullptr, {}, frozen.watermark,
-                      frozen.last, frozen.origin},
-                     done);
+    std::size_t at = 0;
+    for (auto& sink : sinks_) {
+      const auto some = wanted[at];
+      const auto& events = some > 0 ? frozen.events : nullptr;
+      sink.push({setup_.sinks[at].stream, events, {}, frozen.watermark, frozen.last,
+                 frozen.origin, events ? events->size() - some : 0},
+                done);
+      ++at;
     }
   }
 
@@ -65,31 +73,32 @@ public:
   }
 
 private:
-  static bool wants_some(const sink_takes& takes, const flow& of) {
-    return of.events && std::ranges::any_of(of.events->events(), [&](event_view event) {
-             return takes.takes(event.kind());
-           });
-  }
-
-  void count(const flow& of) {
+  /// → how many of the events each sink takes.
+  std::vector<std::size_t> count(const flow& of) {
+    std::vector<std::size_t> wanted(setup_.sinks.size());
     if (!of.events)
-      return;
+      return wanted;
     balance_.in += of.events->size();
     for (const auto event : of.events->events()) {
-      const auto kind = event.kind();
-      const bool internal = kind != event_kind::unknown
-                            && definition_of(kind).made_by == event_class::internal;
-      const bool wanted =
-          !internal
-          && (!runners_.empty()
-              || std::ranges::any_of(setup_.sinks, [kind](const auto& sink) {
-                   return sink.takes.takes(kind);
-                 }));
-      ++(wanted ? balance_.out : balance_.filtered);
+      auto receivers = runners_.size();
+      for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (setup_.sinks[i].takes.takes(event.kind()))
+          (++wanted[i], ++receivers);
+      balance_.out += receivers;
+      if (receivers == 0)
+        ++balance_.filtered;
+      else
+        balance_.made += receivers - 1;
     }
+    return wanted;
   }
 
-  void count_lost(const std::string& sink, const load& lost) {
+  void count_dropped(const load& lost) {
+    balance_.out -= lost.items;
+    balance_.dropped += lost.items;
+  }
+
+  void tell_lost(const std::string& sink, const load& lost) {
     if (origin_)
       self_->send(origin_, lost_atom_v, sink, std::string{"events"}, lost.items,
                   lost.since, lost.until);

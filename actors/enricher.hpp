@@ -25,15 +25,16 @@ struct enricher_setup {
   std::vector<runner_actor> runners;
   std::vector<enricher_sink> sinks;
   std::size_t credits = 4; ///< Batches that a runner or sink may leave unanswered.
-  bool live = false;       ///< A sink without credit drops, else it makes us wait.
+  std::size_t room = 2048; ///< Live: events that may wait for a sink's credit.
+  bool live = false;       ///< A sink without room drops, else it makes us wait.
 };
 
 /// Starts the enricher of a shard. It feeds the sources at once, whatever credit those behind
 /// it have: what a runner waits for may be in a batch that waits for the runner.
 ///
-/// Balance: `out` are events that went to a runner or sink, `filtered` are internal ones and
-/// those that no sink takes where there is no runner, `dropped` those that a sink did not
-/// take.
+/// Balance: an event counts once for each runner and each sink that it goes to; `made` are
+/// those copies beyond the first. `filtered` are events that go nowhere, `dropped` are those
+/// for which a sink had no credit, or whose receiver is gone.
 enricher_actor spawn_enricher(caf::actor_system& system, enricher_setup setup);
 
 } // namespace vedette

@@ -38,6 +38,7 @@ load load_of(const flow& message) {
 load load_of(const output& message) {
   load sum;
   add(sum, message.events);
+  sum.items -= message.events ? message.passed_over : 0;
   for (const auto& one : message.findings)
     add(sum, one.cause.view());
   return sum;

@@ -44,7 +44,19 @@ bool absorb(output& earlier, const output& next);
 /// What happens to content for which there is no credit.
 enum class when_full : std::uint8_t {
   wait, ///< It waits, and so does the answer to whoever sent it to us.
-  drop, ///< It is dropped and counted. Nobody before the lane ever waits for it.
+  /// It waits as long as there is room for it, then it is dropped and counted. Nobody
+  /// before the lane ever waits for it.
+  drop,
+};
+
+/// How much a lane may have under way.
+struct lane_limits {
+  std::size_t credits = 4; ///< Messages that the receiver has not answered.
+  when_full full = when_full::wait;
+  /// Events and findings that may wait for credit where more are dropped. Live messages
+  /// are small at low rates: counted by messages a sink that was not scheduled for a few
+  /// milliseconds would lose some.
+  std::size_t room = 2048;
 };
 
 /// One receiver, the window of requests that it has not answered, and what waits for
@@ -55,10 +67,9 @@ public:
   /// Told what was dropped for want of credit, or because the receiver is gone.
   using on_lost = std::function<void(const load&)>;
 
-  lane(typename Owner::pointer self, Receiver to, std::size_t credits, when_full full,
-       on_lost lost)
-      : self_{self}, to_{std::move(to)}, full_{full}, lost_{std::move(lost)},
-        window_(std::max<std::size_t>(credits, 1)), free_(window_.size()) {
+  lane(typename Owner::pointer self, Receiver to, const lane_limits& limits, on_lost lost)
+      : self_{self}, to_{std::move(to)}, limits_{limits}, lost_{std::move(lost)},
+        window_(std::max<std::size_t>(limits.credits, 1)), free_(window_.size()) {
     std::iota(free_.rbegin(), free_.rend(), std::size_t{0});
   }
   lane(const lane&) = delete;
@@ -68,12 +79,13 @@ public:
   /// watermark that has to wait goes with an earlier message of its stream. Lets go of
   /// `token` when the receiver has answered, or is gone.
   void push(Message message, completion_ptr token) {
-    if (full_ == when_full::drop) {
+    if (limits_.full == when_full::drop) {
       token.reset();
-      if (free_.empty())
+      if (free_.empty() && waiting_items_ + load_of(message).items > limits_.room)
         drop_content(message);
     }
     if (!joins_queue(message, token)) {
+      waiting_items_ += load_of(message).items;
       queue_.push_back({std::move(message), {}});
       queue_.back().tokens.push_back(std::move(token));
     }
@@ -128,6 +140,7 @@ private:
       free_.pop_back();
       // Tokens stay here: in the handler they would keep the actor alive with a cycle.
       window_[place] = {load_of(next.message), std::move(next.tokens)};
+      waiting_items_ -= window_[place].content.items;
       self_->request(to_, caf::infinite, std::move(next.message))
           .then([this, place] { answered(place); },
                 [this, place](const caf::error&) { failed(place); });
@@ -148,11 +161,12 @@ private:
 
   typename Owner::pointer self_;
   Receiver to_;
-  when_full full_;
+  lane_limits limits_;
   on_lost lost_;
   std::vector<sent> window_;
   std::vector<std::size_t> free_; ///< Places in the window.
   std::deque<queued> queue_;
+  std::uint64_t waiting_items_ = 0; ///< In the queue.
 };
 
 } // namespace vedette

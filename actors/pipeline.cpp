@@ -77,7 +77,7 @@ pipeline_outcome pipeline::outcome() {
   std::vector<pipeline_outcome> answer;
   ask_status(self_, let_run_, supervisor_, answer);
   if (answer.empty())
-    return {1, {{"supervisor", {ec::unavailable, "does not answer"}}}};
+    return {1, {{"supervisor", {ec::unavailable, "does not answer"}}}, true};
   return std::move(answer.front());
 }
 

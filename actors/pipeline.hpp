@@ -45,7 +45,8 @@ struct pipeline_environment {
 class pipeline {
 public:
   /// Spawns what `plan` describes, no more and no less. `done_fd` (an eventfd) becomes
-  /// readable when the work is over. Nothing is read before begin().
+  /// readable when outcome() has news: something has failed, or all is done. Nothing is
+  /// read before begin().
   /// Errors: those of sinks and data sources that cannot be started.
   static std::expected<std::unique_ptr<pipeline>, error>
   start(caf::actor_system& system, const topology& plan, const config& settings,

@@ -74,6 +74,7 @@ void pipeline_builder::add_runner(std::size_t at) {
   setup.name = node.name;
   setup.shards = shards_of(at);
   setup.credits = settings_.pipeline.credits;
+  setup.room = settings_.pipeline.credits * settings_.pipeline.batch.events;
   setup.live = live();
   for (const auto& factory : builtin_signatures()) {
     auto code = factory.make();
@@ -101,6 +102,7 @@ void pipeline_builder::add_enricher(std::size_t at) {
   enricher_setup setup;
   setup.name = plan_.nodes[at].name;
   setup.credits = settings_.pipeline.credits;
+  setup.room = settings_.pipeline.credits * settings_.pipeline.batch.events;
   setup.live = live();
   for (const auto to : plan_.targets(at, edge_kind::feeds))
     setup.sources.push_back(sources_.at(wire(at, to, edge_kind::feeds)).actor);

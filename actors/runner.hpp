@@ -38,7 +38,8 @@ struct runner_setup {
   std::vector<registered_source> sources = {};
   std::vector<runner_sink> sinks = {};
   std::size_t credits = 4; ///< Outputs that a sink may leave unanswered.
-  /// True: findings for which a sink has no credit are dropped, and the flow's origin is
+  std::size_t room = 2048; ///< Live: findings that may wait for a sink's credit.
+  /// True: findings for which a sink has no room are dropped, and the flow's origin is
   /// told. False: they wait, and so does everything before the runner.
   bool live = false;
 };

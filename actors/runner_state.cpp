@@ -22,12 +22,12 @@ void runner_state::start(runner_setup setup) {
   for (auto& source : setup.sources)
     sources_.add(std::move(source));
   for (auto& to : setup.sinks)
-    add_sink(std::move(to), setup.credits,
-             setup.live ? when_full::drop : when_full::wait);
+    add_sink(std::move(to),
+             {setup.credits, setup.live ? when_full::drop : when_full::wait, setup.room});
   signatures_.load(std::move(setup.signatures), sources_);
 }
 
-void runner_state::add_sink(runner_sink to, std::size_t credits, when_full full) {
+void runner_state::add_sink(runner_sink to, const lane_limits& limits) {
   auto lost = [this, sink_name = to.name](const load& content) {
     balance_.out -= content.items;
     balance_.dropped += content.items;
@@ -35,7 +35,7 @@ void runner_state::add_sink(runner_sink to, std::size_t credits, when_full full)
       self_->send(origin_, lost_atom_v, sink_name, std::string{"findings"}, content.items,
                   content.since, content.until);
   };
-  sinks_.emplace_back(std::move(to), self_, credits, full, std::move(lost));
+  sinks_.emplace_back(std::move(to), self_, limits, std::move(lost));
 }
 
 void runner_state::take(flow next, completion_ptr token) {

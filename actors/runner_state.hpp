@@ -40,9 +40,9 @@ private:
   };
   using sink_lane = lane<runner_actor, sink_actor, output>;
   struct fed_sink {
-    fed_sink(runner_sink to, runner_actor::pointer self, std::size_t credits,
-             when_full full, sink_lane::on_lost lost)
-        : setup{std::move(to)}, out{self, setup.to, credits, full, std::move(lost)} {}
+    fed_sink(runner_sink to, runner_actor::pointer self, const lane_limits& limits,
+             sink_lane::on_lost lost)
+        : setup{std::move(to)}, out{self, setup.to, limits, std::move(lost)} {}
 
     runner_sink setup;
     sink_lane out;
@@ -53,7 +53,7 @@ private:
     entity_id process;
   };
 
-  void add_sink(runner_sink to, std::size_t credits, when_full full);
+  void add_sink(runner_sink to, const lane_limits& limits);
   void walk(batch_run& run);
   void deliver(loaded_signature& to, delivery next);
   bool start(loaded_signature& in, delivery next);

@@ -72,33 +72,36 @@ public:
     result.balance = sink_->balance();
     result.balance.out -= unwritten_;
     result.balance.dropped += unwritten_;
-    result.findings = sink_->findings();
+    result.findings = sink_->findings() - unwritten_findings_;
     return result;
   }
 
 private:
   void put() {
-    const auto out_before = std::exchange(written_, sink_->balance().out);
-    const auto items = written_ - out_before;
+    const auto items = sink_->balance().out - std::exchange(items_, sink_->balance().out);
+    const auto findings =
+        sink_->findings() - std::exchange(findings_, sink_->findings());
     if (text_.empty())
       return;
-    if (failed_) {
-      unwritten_ += items;
-      return;
-    }
-    if (auto done = setup_.to->write(text_); !done) {
+    if (!failed_) {
+      const auto done = setup_.to->write(text_);
+      if (done)
+        return;
       failed_ = true;
-      unwritten_ += items;
       self_->send(setup_.supervisor, ended_atom_v, setup_.name, done.error());
     }
+    unwritten_ += items;
+    unwritten_findings_ += findings;
   }
 
   sink_actor::pointer self_;
   sink_setup setup_;
   std::optional<sink_state> sink_;
   std::string text_;
-  std::uint64_t written_ = 0;   ///< Items given to put() so far.
-  std::uint64_t unwritten_ = 0; ///< Of these: not written.
+  std::uint64_t items_ = 0; ///< Given to put() so far; of these:
+  std::uint64_t findings_ = 0;
+  std::uint64_t unwritten_ = 0;
+  std::uint64_t unwritten_findings_ = 0;
   bool failed_ = false;
   bool ended_ = false;
 };

@@ -19,10 +19,14 @@ struct supervisor_state {
   pipeline_outcome outcome;
   std::map<caf::actor_addr, std::string> watched;
 
-  void tell_if_over() const {
+  void fail(std::string node, error why) {
+    outcome.failures.push_back({std::move(node), std::move(why)});
+    tell();
+  }
+
+  void tell() const {
     const std::uint64_t one = 1;
-    if (outcome.is_over())
-      [[maybe_unused]] const auto written = write(done_fd, &one, sizeof(one));
+    [[maybe_unused]] const auto written = write(done_fd, &one, sizeof(one));
   }
 };
 
@@ -37,18 +41,16 @@ run_supervisor(supervisor_actor::stateful_pointer<supervisor_state> self,
     if (known == state.watched.end() || down.reason == caf::exit_reason::user_shutdown
         || !down.reason)
       return;
-    state.outcome.failures.push_back(
-        {known->second, {ec::unavailable, "stopped: " + render(down.reason)}});
-    state.tell_if_over();
+    state.outcome.dead = true;
+    state.fail(known->second, {ec::unavailable, "stopped: " + render(down.reason)});
   });
   return {
       [&state](ended_atom, const std::string&) {
-        --state.outcome.open_sinks;
-        state.tell_if_over();
+        if (--state.outcome.open_sinks == 0)
+          state.tell();
       },
       [&state](ended_atom, std::string& node, error& why) {
-        state.outcome.failures.push_back({std::move(node), std::move(why)});
-        state.tell_if_over();
+        state.fail(std::move(node), std::move(why));
       },
       [self](watch_atom, std::string& node, const caf::strong_actor_ptr& actor) {
         self->state.watched.emplace(actor->address(), std::move(node));

@@ -8,8 +8,8 @@
 
 namespace vedette {
 
-/// Starts a supervisor of a pipeline with so many sinks. When the last of them has ended, or
-/// something has failed, it makes `done_fd` (an eventfd of the caller's) readable.
+/// Starts a supervisor of a pipeline with so many sinks. When the last of them has ended, and
+/// whenever something has failed, it makes `done_fd` (an eventfd of the caller's) readable.
 supervisor_actor spawn_supervisor(caf::actor_system& system, std::size_t sinks,
                                   int done_fd);
 

@@ -3,7 +3,9 @@
 #include <sys/eventfd.h>
 #include <sys/utsname.h>
 
+#include <cstdint>
 #include <iostream>
+#include <unistd.h>
 
 namespace vedette {
 
@@ -27,8 +29,16 @@ void session::run(stop_watch& watch, std::optional<std::chrono::nanoseconds> lim
   if (watch.wait(limit, command, done_.get()) == stop_watch::reason::signal)
     std::cerr << "vedette: stopping; once more to stop at once\n";
   pipeline_->stop();
-  watch.wait(std::nullopt, nullptr, done_.get());
+  // A failure is no end: what has not failed is still to be drained.
+  while (!is_drained())
+    watch.wait(std::nullopt, nullptr, done_.get());
   wall_ = std::chrono::steady_clock::now() - begin_;
+}
+
+bool session::is_drained() {
+  std::uint64_t news = 0; // Read first: what comes after that makes it readable again.
+  [[maybe_unused]] const auto bytes = read(done_.get(), &news, sizeof(news));
+  return pipeline_->outcome().is_drained();
 }
 
 run_summary session::summary() {

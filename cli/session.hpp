@@ -36,6 +36,8 @@ public:
 private:
   session(const plan& what);
 
+  bool is_drained();
+
   system_config config_;
   caf::actor_system system_;
   file_descriptor done_;

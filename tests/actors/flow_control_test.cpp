@@ -46,9 +46,9 @@ struct spied_sender {
 };
 
 sender_actor::behavior_type sender(sender_actor::stateful_pointer<sender_state> self,
-                                   const sink_actor& to, std::size_t credits,
-                                   when_full full, spied_sender* spy) {
-  self->state.out.emplace(self, to, credits, full,
+                                   const sink_actor& to, const lane_limits& limits,
+                                   spied_sender* spy) {
+  self->state.out.emplace(self, to, limits,
                           [spy](const load& lost) { spy->lost.push_back(lost); });
   spy->out = &*self->state.out;
   return {
@@ -89,8 +89,10 @@ public:
   }
 
 protected:
-  void start(std::size_t credits, when_full full = when_full::wait) {
-    sender_ = system_.spawn(sender, sink_actor{sink_}, credits, full, &sent_);
+  void start(std::size_t credits, when_full full = when_full::wait,
+             std::size_t room = 0) {
+    sender_ = system_.spawn(sender, sink_actor{sink_}, lane_limits{credits, full, room},
+                            &sent_);
   }
   void send(output next) {
     self_->send(sender_, std::move(next));
@@ -163,6 +165,20 @@ TEST_F(flow_control_test, says_of_what_time_it_lost_something) {
   ASSERT_THAT(sent_.lost, SizeIs(1));
   EXPECT_EQ(sent_.lost[0].since, at_ns(3));
   EXPECT_EQ(sent_.lost[0].until, at_ns(7));
+}
+
+TEST_F(flow_control_test, drops_only_what_there_is_no_room_for) {
+  start(1, when_full::drop, 3);
+  send(with({1, 2})); // Under way.
+  send(with({3, 4})); // Waits.
+  send(with({5}));    // So does this: three is what there is room for.
+  send(with({6}));
+  EXPECT_EQ(sent_.lost_items(), 1);
+  let_go(1);
+  send(with({7, 8}));
+  EXPECT_EQ(sent_.lost_items(), 1) << "what was sent has made room";
+  let_go(9);
+  EXPECT_EQ(sent_.lost_items(), 1);
 }
 
 TEST_F(flow_control_test, drops_what_there_is_no_credit_for_when_told_to) {

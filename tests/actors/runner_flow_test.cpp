@@ -68,6 +68,7 @@ TEST_F(runner_flow, drops_live_what_a_sink_does_not_take_and_says_so) {
   lost_list lost;
   const auto origin = system_.spawn(origin_of_losses, &lost);
   setup_.credits = 1;
+  setup_.room = 0;
   setup_.live = true;
   taken_.hold = true;
   start(noting());

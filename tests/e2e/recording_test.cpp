@@ -93,7 +93,7 @@ TEST(Recording, need_not_be_a_file) {
   const scratch_dir dir;
   const auto line =
       shell_words(vedette_command({"run", "--output", "json", "--events", all_events,
-                                   "--set", "pipeline.credits=1024", "--"}))
+                                   "--"}))
       + shell_words(victim({"memfd"})) + " | "
       + shell_words(vedette_command({"replay", "-", "--output", "json"}));
   const auto result = running{{"sh", "-c", line}}.finish();

@@ -21,7 +21,7 @@ const scratch_dir& scratch() {
 
 /// `vedette run` until it is told to end.
 words watching(const words& options = {}) {
-  words all{"run", "--output", "json", "--set", "pipeline.credits=1024"};
+  words all{"run", "--output", "json"};
   all.insert(all.end(), options.begin(), options.end());
   return vedette_command(all);
 }

@@ -42,9 +42,7 @@ inline watched watch(unsigned shards, const words& command, const words& options
             "--set",
             "pipeline.shards=" + std::to_string(shards),
             "--set",
-            "data_sources.max_wait=1m",
-            "--set",
-            "pipeline.credits=1024"};
+            "data_sources.max_wait=1m"};
   all.insert(all.end(), options.begin(), options.end());
   all.emplace_back("--");
   all.insert(all.end(), command.begin(), command.end());
