@@ -119,9 +119,10 @@ private:
   void step() {
     if (stopped_)
       return;
-    sleep();
+    const bool ripe = sleep();
     calm_down();
-    if (!mark_ && (nudged() || outstanding_ < setup_.ring.size())) {
+    if (!mark_ && (nudged() || ripe)) {
+      due_ns_ = 0;
       mark_ = setup_.ring.mark();
       balance_.made += losses_.tell(events_, false);
     }
@@ -141,20 +142,39 @@ private:
   [[nodiscard]] bool nudged() const { return asked_ > told_; }
 
   /// Until there is something to do: for ever while nothing happens, and from the first
-  /// record on until a batch is worth it or its time is over.
-  void sleep() {
+  /// record on until a batch is worth it or its time is over. → whether to read. Messages
+  /// are heard in between, but do not make a batch go sooner: the answer to the one before
+  /// would, and what goes through the pipeline is paid for by the batch.
+  bool sleep() {
     if (mark_ || nudged())
-      return;
+      return true;
     if (outstanding_ >= setup_.ring.size()) {
       wait(-1); // Credit or a nudge will come as a message.
-      return;
+      return false;
     }
-    bool message = false;
-    if (setup_.ring.available() == 0 && setup_.ring.arm(1))
-      message = wait(-1);
-    if (!message && setup_.ring.arm(setup_.ring.size() / 4))
-      wait(static_cast<int>(setup_.latency.count()));
-    setup_.ring.disarm();
+    if (due_ns_ == 0 && setup_.ring.available() == 0 && setup_.ring.arm(1)) {
+      wait(-1);
+      setup_.ring.disarm();
+      if (setup_.ring.available() == 0)
+        return false;
+    }
+    return is_due();
+  }
+
+  /// Waits for the batch to be worth it. → whether it is.
+  bool is_due() {
+    constexpr std::uint64_t millisecond = 1'000'000;
+    const auto now = boottime_ns();
+    if (due_ns_ == 0)
+      due_ns_ = now + static_cast<std::uint64_t>(setup_.latency.count()) * millisecond;
+    if (now < due_ns_ && setup_.ring.arm(setup_.ring.size() / 4)) {
+      const auto left = (due_ns_ - now + millisecond - 1) / millisecond;
+      const bool message = wait(static_cast<int>(left));
+      setup_.ring.disarm();
+      if (message && boottime_ns() < due_ns_)
+        return false;
+    }
+    return true;
   }
 
   /// → whether there are messages.
@@ -252,6 +272,7 @@ private:
   std::uint64_t position_ = 0;  ///< Of the next event among the shard's.
   time_ns told_ = beginning_of_time;  ///< The watermark that the others know.
   time_ns asked_ = beginning_of_time; ///< Somebody waits for a watermark of this.
+  std::uint64_t due_ns_ = 0; ///< When what waits in the ring must go; 0: nothing did.
   bool stopped_ = false;
   stage_balance balance_;
 };
