@@ -72,7 +72,6 @@ private:
 
   /// Some lines, until one has to wait: for credit, for input, for other messages.
   void turn() {
-    calm_down();
     if (ended_)
       return;
     for (auto left = lines_per_turn; left > 0; --left) {
@@ -87,6 +86,7 @@ private:
       else if (!fill())
         break;
     }
+    calm_down();
     go_on();
   }
 

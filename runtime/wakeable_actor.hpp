@@ -34,7 +34,9 @@ public:
 protected:
   [[nodiscard]] int wake_fd() const { return wake_fd_; }
 
-  /// Forgets that it was woken. To be called before the messages are handled.
+  /// Forgets that it was woken. To be called after it has slept and before it sends itself
+  /// the message with which it goes round: those that woke it are then in front of that.
+  /// Called when that message has come, it would sleep while others wait behind it.
   void calm_down() {
     std::uint64_t count = 0;
     [[maybe_unused]] const auto read_bytes = read(wake_fd_, &count, sizeof(count));
