@@ -68,16 +68,14 @@ void append_time(std::string& out, time_ns at) {
 }
 
 void append_who(std::string& out, event_view event) {
-  std::string name;
+  std::string name, container; // Of replayed events both are what the input says.
   append_printable(name, event.process_name());
-  fmt::format_to(std::back_inserter(out), "{:<16}{:>8} ", name,
-                 event.header().host_tgid);
-  const auto container = event.container_id();
-  fmt::format_to(std::back_inserter(out), "{:<13}",
-                 container.empty() ? "host" : container.substr(0, 12));
+  append_printable(container, event.container_id().substr(0, 12));
+  fmt::format_to(std::back_inserter(out), "{:<16}{:>8} {:<13}", name,
+                 event.header().host_tgid, container.empty() ? "host" : container);
 }
 
-/// `[{pid, name, path}, …]`, the youngest first: `sh(12) < nginx(11)`.
+/// `[{pid, name, path}, …]`, the youngest first: `sh(12) < nginx(11)`. False: it is none.
 bool append_lineage(std::string& out, const value::list& steps) {
   auto separator = "";
   for (const auto& step : steps) {
@@ -90,7 +88,7 @@ bool append_lineage(std::string& out, const value::list& steps) {
     fmt::format_to(std::back_inserter(out), "({})", pid->as_int().value_or(0));
     separator = " < ";
   }
-  return true;
+  return !steps.empty();
 }
 
 void append_value(std::string& out, const value& data) {
