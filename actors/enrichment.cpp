@@ -61,7 +61,8 @@ void enrichment::attach(batch& events) {
     if (event.extension() == nullptr) {
       learn(event, context);
       const auto kind = event.kind();
-      const bool changed = kind == event_kind::sched_process_exec;
+      const bool changed = kind == event_kind::sched_process_exec
+                           || kind == event_kind::task_begin;
       if (!contexts.empty() && context.process == last && !changed) {
         context.executable = contexts.back().executable;
       } else if (const auto path = known(context.process)) {
