@@ -36,7 +36,7 @@ public:
 
   [[nodiscard]] std::uint64_t accepted() const { return accepted_; }
   /// Records that count as having happened later than they say: older than what had left
-  /// the window, or of one time with more others than the window holds.
+  /// the window, or of one time with as many others as the window holds.
   [[nodiscard]] std::uint64_t late() const { return late_; }
 
 private:

@@ -60,6 +60,12 @@ runner_actor::behavior_type runner(runner_actor::pointer, std::vector<flow>* got
 }
 
 class enricher : public actor_test {
+public:
+  ~enricher() override {
+    for (const auto& sink : sinks_)
+      stop(sink); // What it holds keeps it.
+  }
+
 protected:
   void start(bool live) {
     setup_.name = "enricher 0";
