@@ -49,9 +49,9 @@ std::size_t count(const pipeline_result& in, const std::string& what) {
 const std::string finds_shell = R"("signatureID":"VED-6")";
 
 TEST(PipelineShards, DoNotShowInTheOutput) {
-  const auto one = run_with_all_shards(to_lines(served_shells({.shells = 500})));
-  EXPECT_THAT(one.lines("-"), SizeIs(1 + 500 * 6));
-  EXPECT_EQ(count(one, finds_shell), 500U);
+  const auto one = run_with_all_shards(to_lines(served_shells({.shells = 300})));
+  EXPECT_THAT(one.lines("-"), SizeIs(1 + 300 * 6));
+  EXPECT_EQ(count(one, finds_shell), 300U);
 }
 
 TEST(PipelineShards, DoNotShowWhereInputIsOutOfOrder) {
@@ -73,17 +73,17 @@ TEST(PipelineShards, DoNotShowWhereEventsComeLate) {
 }
 
 TEST(PipelineShards, DoNotShowWhereAllHappensAtOnce) {
-  const auto one = run_with_all_shards(to_lines(served_shells({.shells = 500, .step = 0})));
+  const auto one = run_with_all_shards(to_lines(served_shells({.shells = 300, .step = 0})));
   EXPECT_EQ(one.stage("reader").late, 0U);
-  EXPECT_EQ(count(one, finds_shell), 500U);
+  EXPECT_EQ(count(one, finds_shell), 300U);
 }
 
 TEST(PipelineShards, DoNotShowWhereMoreHappensAtOnceThanTheWindowHolds) {
   const auto one =
-      run_with_all_shards(to_lines(served_shells({.shells = 500, .step = 0})),
+      run_with_all_shards(to_lines(served_shells({.shells = 300, .step = 0})),
                           "replay: {reorder: 64}\n");
-  EXPECT_EQ(one.stage("reader").late, 2001U - 64U);
-  EXPECT_EQ(count(one, finds_shell), 500U);
+  EXPECT_EQ(one.stage("reader").late, 1201U - 64U);
+  EXPECT_EQ(count(one, finds_shell), 300U);
 }
 
 TEST(PipelineShards, DoNotShowWhereTiesCrossThem) {
@@ -110,7 +110,7 @@ TEST(PipelineShards, AreServedByFewerRunners) {
 }
 
 TEST(PipelineShards, DoNotShowOnThreads) {
-  const auto lines = to_lines(served_shells({.shells = 500, .step = 1}));
+  const auto lines = to_lines(served_shells({.shells = 300, .step = 1}));
   const auto expected = run_pipeline({.yaml = with_shards(1)}, lines);
   for (const std::size_t shards : {1, 2, 4}) {
     const auto result = run_pipeline({.yaml = with_shards(shards), .threads = true}, lines);

@@ -137,10 +137,8 @@ public:
     }
   }
 
-  [[nodiscard]] bool is_over() const { return is_over(0); }
-
   [[nodiscard]] pipeline_result result() {
-    result_.over = is_over();
+    result_.over = result_.over || hear(0);
     result_.spawned = pipeline_->spawned();
     result_.stages = pipeline_->stages();
     for (auto& [path, status] : pipeline_->sources())
@@ -191,15 +189,18 @@ private:
     return made;
   }
 
-  [[nodiscard]] bool is_over(int wait_ms) const {
+  /// Whether it has been told that there is news.
+  bool hear(int wait_ms) {
     pollfd done{done_.get(), POLLIN, 0};
-    return poll(&done, 1, wait_ms) == 1;
+    std::uint64_t news = 0;
+    return poll(&done, 1, wait_ms) == 1
+           && read(done_.get(), &news, sizeof(news)) == sizeof(news);
   }
 
   void wait() {
     run();
-    if (options_.threads)
-      [[maybe_unused]] const auto told = is_over(-1);
+    while (options_.threads && !pipeline_->outcome().is_drained())
+      result_.over = hear(-1);
   }
 
   pipeline_options options_;
