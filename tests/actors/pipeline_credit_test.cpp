@@ -51,15 +51,17 @@ TEST(PipelineCredit, DoesNotDependOnWhoRunsNext) {
     const auto lines =
         to_lines(served_shells({.shells = shells, .step = step, .pids = pids}));
     std::mt19937_64 random{seed};
-    const auto any = run_pipeline(
-        {.yaml = tight(shards, credits, batch, reorder),
-         .choose = [&](std::size_t jobs) { return random() % jobs; }},
-        lines);
     const auto expected = run_pipeline({.yaml = tight(1, 4, 512, reorder)}, lines);
-    RC_ASSERT(any.over);
-    RC_ASSERT(any.outcome.open_sinks == 0U);
-    RC_ASSERT(any.sources.at("tracee/process_tree").metrics.incomplete == 0U);
-    RC_ASSERT(any.text == expected.text);
+    for (auto times = 0; times < 3; ++times) {
+      const auto any = run_pipeline(
+          {.yaml = tight(shards, credits, batch, reorder),
+           .choose = [&](std::size_t jobs) { return random() % jobs; }},
+          lines);
+      RC_ASSERT(any.over);
+      RC_ASSERT(any.outcome.open_sinks == 0U);
+      RC_ASSERT(any.sources.at("tracee/process_tree").metrics.incomplete == 0U);
+      RC_ASSERT(any.text == expected.text);
+    }
   });
   EXPECT_TRUE(passed);
 }
