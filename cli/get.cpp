@@ -1,6 +1,5 @@
 #include "cli/commands.hpp"
-#include "cli/replay_environment.hpp"
-#include "cli/session.hpp"
+#include "cli/replay_session.hpp"
 #include "events/ndjson_reader.hpp"
 
 #include <charconv>
@@ -147,15 +146,9 @@ int run_get(const get_options& options) {
   const auto questions = questions_of(options);
   if (!questions)
     return complain({questions.error()});
-  auto where = replay_environment(replay.words, replay.strict);
-  if (!where)
-    return complain({where.error()});
-  auto running = session::start(*what, std::move(*where));
-  if (!running) {
-    complain({running.error()});
-    return exit_failed;
-  }
-  (*running)->actors().begin();
+  auto running = start_replay(*what, replay);
+  if (!running)
+    return running.error();
   (*running)->run(watch, std::nullopt, nullptr);
   ask_all((*running)->actors(), *questions);
   std::cout.flush();

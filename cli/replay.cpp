@@ -1,11 +1,13 @@
 #include "cli/commands.hpp"
-#include "cli/replay_environment.hpp"
-#include "cli/session.hpp"
+#include "cli/replay_session.hpp"
 
 #include <iostream>
 
 namespace vedette {
 
+namespace {
+
+/// The inputs, opened; lines that cannot be used are told on stderr. Errors: bad_input.
 std::expected<pipeline_environment, error>
 replay_environment(const std::vector<std::string>& files, bool strict) {
   pipeline_environment result;
@@ -23,6 +25,22 @@ replay_environment(const std::vector<std::string>& files, bool strict) {
   return result;
 }
 
+} // namespace
+
+std::expected<std::unique_ptr<session>, int> start_replay(const plan& what,
+                                                          const run_options& options) {
+  auto where = replay_environment(options.words, options.strict);
+  if (!where)
+    return std::unexpected{complain({where.error()})};
+  auto running = session::start(what, std::move(*where));
+  if (!running) {
+    complain({running.error()});
+    return std::unexpected{exit_failed};
+  }
+  (*running)->actors().begin();
+  return std::move(*running);
+}
+
 int run_replay(const run_options& options) {
   stop_watch watch;
   const auto what = make_plan(options, run_mode::replay);
@@ -31,15 +49,9 @@ int run_replay(const run_options& options) {
   const auto limit = duration_of(options);
   if (!limit)
     return complain({limit.error()});
-  auto where = replay_environment(options.words, options.strict);
-  if (!where)
-    return complain({where.error()});
-  auto running = session::start(*what, std::move(*where));
-  if (!running) {
-    complain({running.error()});
-    return exit_failed;
-  }
-  (*running)->actors().begin();
+  auto running = start_replay(*what, options);
+  if (!running)
+    return running.error();
   (*running)->run(watch, *limit, nullptr);
   return (*running)->finish(options, true);
 }
