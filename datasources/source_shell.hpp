@@ -1,5 +1,6 @@
 #pragma once
 
+#include "datasources/change_log.hpp"
 #include "datasources/contract.hpp"
 #include "events/time_merge.hpp"
 #include "runtime/reply.hpp"
@@ -30,7 +31,7 @@ template <class State, class Source>
 concept source_state = requires(State state, const State& known, event_view event,
                                 const typename Source::key& key, time_ns time,
                                 source_metrics& metrics) {
-  { State::learns_from(event_kind{}) } -> std::same_as<bool>;
+  { State::learns_from(event) } -> std::same_as<bool>;
   /// In the order of (visible_at, position) except for late ones.
   state.apply(event);
   /// Everything up to `time` has been applied: time to forget.
@@ -38,6 +39,8 @@ concept source_state = requires(State state, const State& known, event_view even
   { state.get(key, time) } -> std::same_as<get_result<typename Source::record>>;
   /// Fills items, bytes, hits, misses, expired, evicted.
   known.report(metrics);
+  /// Told what changes, if it listens. See watch.
+  { state.changes() } -> std::same_as<change_log<typename Source::key>&>;
 };
 
 struct shell_config {
@@ -78,7 +81,7 @@ public:
     shards_[next.shard].origin = next.origin;
     if (next.events)
       for (const auto event : next.events->events())
-        if (State::learns_from(event.kind()))
+        if (State::learns_from(event))
           merge_.push({event.visible_at(), event.position(), next.shard},
                       {next.events, event.index()});
     if (next.events && !next.events->empty())

@@ -22,8 +22,8 @@ std::expected<void, error> process_tree_config::validate() const {
 process_tree_state::process_tree_state(const process_tree_config& config)
     : config_{config}, tasks_{config} {}
 
-bool process_tree_state::learns_from(event_kind kind) {
-  switch (kind) {
+bool process_tree_state::learns_from(event_view event) {
+  switch (event.kind()) {
   case event_kind::sched_process_fork:
   case event_kind::sched_process_exec:
   case event_kind::sched_process_exit:
@@ -60,7 +60,7 @@ void process_tree_state::apply(event_view event) {
   case event_kind::lost_events:
     return apply_lost(event);
   default:
-    if (learns_from(event.kind()) && event.header().return_value == 0)
+    if (learns_from(event) && event.header().return_value == 0)
       apply_setuid(event);
   }
 }

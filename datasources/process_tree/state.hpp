@@ -1,5 +1,6 @@
 #pragma once
 
+#include "datasources/change_log.hpp"
 #include "datasources/process_tree/config.hpp"
 #include "datasources/process_tree/holes.hpp"
 #include "datasources/process_tree/programs.hpp"
@@ -22,7 +23,7 @@ class process_tree_state {
 public:
   explicit process_tree_state(const process_tree_config& config);
 
-  static bool learns_from(event_kind kind);
+  static bool learns_from(event_view event);
 
   void apply(event_view event);
 
@@ -36,6 +37,8 @@ public:
   get_result<tree_answer> get(const tree_key& key, time_ns as_of);
 
   void report(source_metrics& metrics) const;
+
+  change_log<tree_key>& changes() { return changes_; }
 
 private:
   using number = tasks::number;
@@ -116,6 +119,7 @@ private:
   tasks tasks_;
   programs programs_;
   holes holes_;
+  change_log<tree_key> changes_;
   std::uint64_t hits_ = 0, misses_ = 0;
 };
 

@@ -38,17 +38,22 @@ struct numbers {
 /// key.
 class numbers_state {
 public:
-  static bool learns_from(event_kind kind) { return kind == event_kind::kill; }
-  void apply(event_view event) { times_.push_back(event.visible_at()); }
+  static bool learns_from(event_view event) { return event.kind() == event_kind::kill; }
+  void apply(event_view event) {
+    times_.push_back(event.visible_at());
+    changes_.add(0);
+  }
   void advance(time_ns) {}
   get_result<std::uint64_t> get(std::uint64_t, time_ns as_of) const {
     return std::make_shared<const std::uint64_t>(
         std::ranges::count_if(times_, [as_of](time_ns one) { return one <= as_of; }));
   }
   void report(source_metrics& metrics) const { metrics.items = times_.size(); }
+  change_log<std::uint64_t>& changes() { return changes_; }
 
 private:
   std::vector<time_ns> times_;
+  change_log<std::uint64_t> changes_;
 };
 
 /// What a test knows of a source that it controls.
