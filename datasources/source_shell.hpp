@@ -41,6 +41,8 @@ concept source_state = requires(State state, const State& known, event_view even
   known.report(metrics);
   /// Told what changes, if it listens. See watch.
   { state.changes() } -> std::same_as<change_log<typename Source::key>&>;
+  /// A key of something known, as people write it: of what changes() told.
+  { known.show_key(key) } -> std::same_as<value>;
 };
 
 struct shell_config {

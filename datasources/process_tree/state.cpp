@@ -70,6 +70,22 @@ void process_tree_state::advance(time_ns now) {
     tasks_.advance(now);
 }
 
+value process_tree_state::show_key(const tree_key& key) const {
+  switch (key.about) {
+  case tree_question::process:
+    return value::object{{"process", key.id}};
+  case tree_question::thread:
+    return value::object{{"thread", key.id}};
+  case tree_question::lineage:
+    return value::object{{"lineage", key.id}, {"max_depth", key.max_depth}};
+  case tree_question::pid:
+    return value::object{{"pid", key.id}};
+  case tree_question::children:
+    return value::object{{"children", key.id}};
+  }
+  return {};
+}
+
 void process_tree_state::report(source_metrics& metrics) const {
   metrics.items = tasks_.processes().size();
   metrics.bytes = tasks_.bytes();

@@ -39,6 +39,7 @@ public:
   void report(source_metrics& metrics) const;
 
   change_log<tree_key>& changes() { return changes_; }
+  [[nodiscard]] value show_key(const tree_key& key) const;
 
 private:
   using number = tasks::number;

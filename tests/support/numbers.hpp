@@ -50,6 +50,7 @@ public:
   }
   void report(source_metrics& metrics) const { metrics.items = times_.size(); }
   change_log<std::uint64_t>& changes() { return changes_; }
+  static value show_key(std::uint64_t key) { return key; }
 
 private:
   std::vector<time_ns> times_;
