@@ -1,4 +1,6 @@
 #include "actors/config.hpp"
+
+#include "actors/builtin_sources.hpp"
 #include "actors/config_units.hpp"
 #include "actors/topology.hpp"
 #include "bpf/probes.hpp"
@@ -121,17 +123,22 @@ private:
       check_id("signatures.params." + id, id);
   }
 
+  static const builtin_source* find_source(std::string_view path) {
+    constexpr std::string_view ours = "tracee/";
+    return path.starts_with(ours) ? find_builtin_source(path.substr(ours.size())) : nullptr;
+  }
+
   void check_sources() {
-    constexpr std::string_view tree = "tracee/process_tree";
     for (const auto& one : enabled_)
       for (const auto& source : one.sources) {
-        if (source != tree)
+        const auto* const builtin = find_source(source);
+        if (builtin == nullptr)
           problem("signatures.enable", "signature " + one.id + " needs the data source "
                                            + source
                                            + ", which does not exist; add it to "
                                              "signatures.disable");
-        else if (!what_.data_sources.process_tree.on)
-          problem("data_sources.process_tree",
+        else if (!builtin->is_on(what_))
+          problem("data_sources." + std::string{builtin->id},
                   "it is off, but signature " + one.id + " needs " + source
                       + "; leave it on, or add " + one.id + " to signatures.disable");
       }

@@ -55,8 +55,8 @@ pipeline::~pipeline() {
   stop_all(enrichers_);
   stop_all(runners_);
   stop_all(sinks_);
-  for (const auto& [path, actor] : sources_)
-    self_->send_exit(actor, caf::exit_reason::user_shutdown);
+  for (const auto& source : sources_.entries())
+    self_->send_exit(source.actor, caf::exit_reason::user_shutdown);
   if (supervisor_)
     self_->send_exit(supervisor_, caf::exit_reason::user_shutdown);
 }
@@ -96,11 +96,11 @@ std::vector<stage_status> pipeline::stages() {
 
 std::vector<std::pair<std::string, source_status>> pipeline::sources() {
   std::vector<std::pair<std::string, source_status>> result;
-  for (const auto& [path, actor] : sources_) {
+  for (const auto& source : sources_.entries()) {
     std::vector<source_status> answer;
-    ask_status(self_, let_run_, actor, answer);
+    ask_status(self_, let_run_, source.actor, answer);
     if (!answer.empty())
-      result.emplace_back(path, std::move(answer.front()));
+      result.emplace_back(source.identity.path(), std::move(answer.front()));
   }
   return result;
 }
@@ -111,25 +111,30 @@ std::uint64_t pipeline::skipped_runs() const {
 
 std::expected<dynamic_page, error>
 pipeline::ask(std::string_view source, std::vector<dynamic_question> questions) {
-  for (const auto& [path, actor] : sources_) {
-    if (path != source)
-      continue;
-    std::expected<dynamic_page, error> result = dynamic_page{};
-    auto answer =
-        self_->request(actor, caf::infinite, get_many_dynamic{std::move(questions)});
-    let_run_();
-    answer.receive([&](dynamic_page& page) { result = std::move(page); },
-                   [&](const caf::error& failed) {
-                     result = std::unexpected{from_caf(failed)};
-                   });
-    return result;
-  }
-  std::string known;
-  for (const auto& [path, actor] : sources_)
-    known += (known.empty() ? "" : ", ") + path;
-  return std::unexpected{error{ec::no_such_source, "there is no data source "
-                                                       + std::string{source}
-                                                       + "; those that run: " + known}};
+  const auto* const asked = sources_.find(source);
+  if (asked == nullptr)
+    return std::unexpected{sources_.unknown(source)};
+  std::expected<dynamic_page, error> result = dynamic_page{};
+  auto answer = self_->request(asked->actor, caf::infinite,
+                               get_many_dynamic{std::move(questions)});
+  let_run_();
+  answer.receive(
+      [&](dynamic_page& page) { result = std::move(page); },
+      [&](const caf::error& failed) { result = std::unexpected{from_caf(failed)}; });
+  return result;
+}
+
+std::expected<void, error> pipeline::watch(std::string_view source, watch_request request) {
+  const auto* const watched = sources_.find(source);
+  if (watched == nullptr)
+    return std::unexpected{sources_.unknown(source)};
+  std::expected<void, error> result;
+  auto answer = self_->request(watched->actor, answer_deadline, std::move(request));
+  let_run_();
+  answer.receive([] {}, [&](const caf::error& failed) {
+    result = std::unexpected{from_caf(failed)};
+  });
+  return result;
 }
 
 } // namespace vedette

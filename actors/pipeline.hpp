@@ -6,6 +6,7 @@
 #include "actors/sink.hpp"
 #include "actors/topology.hpp"
 #include "bpf/kernel_side.hpp"
+#include "datasources/registry.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -70,6 +71,8 @@ public:
   /// Errors: no_such_source; unavailable.
   std::expected<dynamic_page, error> ask(std::string_view source,
                                          std::vector<dynamic_question> questions);
+  /// Errors: no_such_source; those of watch_request.
+  std::expected<void, error> watch(std::string_view source, watch_request request);
 
   /// The edges between the actors that were spawned, as they were wired.
   [[nodiscard]] const std::vector<edge>& spawned() const { return spawned_; }
@@ -84,7 +87,7 @@ private:
   std::vector<collector_actor> collectors_;
   std::vector<enricher_actor> enrichers_;
   std::vector<runner_actor> runners_;
-  std::vector<std::pair<std::string, any_source_actor>> sources_; ///< By path.
+  source_registry sources_;
   std::vector<sink_actor> sinks_;
   std::vector<edge> spawned_;
 };

@@ -36,10 +36,12 @@ std::expected<void, error> pipeline_builder::add_source(std::size_t at) {
   shell.shards = plan_.shards;
   if (live())
     shell.max_wait = settings_.data_sources.max_wait;
-  auto started = start_source(system_, plan_.nodes[at].config_name, shell, settings_);
+  const auto* const source = find_builtin_source(plan_.nodes[at].config_name);
+  auto started = source->start(system_, shell, settings_);
   if (!started)
     return std::unexpected{started.error()};
-  actors.sources.emplace_back(started->entry.identity.path(), started->actor);
+  if (auto added = actors.sources.add(started->registration()); !added)
+    return added;
   look_after(at, started->actor);
   sources_.emplace(at, std::move(*started));
   return {};

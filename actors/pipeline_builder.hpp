@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/builtin_sources.hpp"
 #include "actors/enricher.hpp"
 #include "actors/pipeline.hpp"
 #include "actors/runner.hpp"
-#include "actors/source_factory.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,7 +32,7 @@ public:
     std::vector<collector_actor> collectors;
     std::vector<enricher_actor> enrichers;
     std::vector<runner_actor> runners;
-    std::vector<std::pair<std::string, any_source_actor>> sources;
+    source_registry sources;
     std::vector<sink_actor> sinks;
     std::vector<edge> edges;
   } actors;

@@ -1,4 +1,6 @@
 #include "actors/topology.hpp"
+
+#include "actors/builtin_sources.hpp"
 #include "bpf/probes.hpp"
 
 #include <algorithm>
@@ -8,8 +10,6 @@
 namespace vedette {
 
 namespace {
-
-constexpr std::string_view tree_path = "tracee/process_tree";
 
 void add(event_set& to, event_kind kind) {
   to.set(static_cast<std::size_t>(kind));
@@ -104,15 +104,16 @@ private:
   }
 
   void add_sources() {
-    if (!what_.data_sources.process_tree.on)
-      return;
-    node made{.kind = node_kind::source,
-              .name = "process_tree",
-              .config_name = "process_tree"};
-    made.wants = life_events();
-    // What is missing it must read again.
-    add(made.wants, event_kind::lost_events);
-    add_node(made);
+    for (const auto& source : builtin_sources()) {
+      if (!source.is_on(what_))
+        continue;
+      node made{.kind = node_kind::source,
+                .name = std::string{source.id},
+                .config_name = std::string{source.id}};
+      for (const auto kind : source.learns_from())
+        add(made.wants, kind);
+      add_node(made);
+    }
   }
 
   void add_sinks() {
@@ -209,7 +210,8 @@ private:
     }
     if (sender.kind == node_kind::runner) {
       if (receiver.kind == node_kind::source)
-        add_edge(std::ranges::count(sender.sources, tree_path) > 0, edge_kind::asks);
+        add_edge(std::ranges::count(sender.sources, "tracee/" + receiver.config_name) > 0,
+                 edge_kind::asks);
       if (receiver.kind == node_kind::sink)
         add_edge(what_.sinks.at(receiver.config_name).takes_findings(),
                  edge_kind::findings);

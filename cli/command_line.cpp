@@ -102,6 +102,8 @@ private:
     get->add_option("--at", get_.at, "As of this time, ns since the epoch; default: now");
     get->add_option("--keys", get_.keys,
                     R"(File of questions, a line each: {"source":…,"key":…,"at":…})");
+    get->add_flag("--watch", get_.watch,
+                  "Show each change during the replay; without KEY: of all keys");
     get->add_option("--replay", options_.words, "File of recorded events; - is stdin")
         ->required();
     get->add_flag("--strict", options_.strict, "Stop at the first line that is no event");

@@ -23,6 +23,7 @@ struct get_options {
   std::string source; ///< `tracee/process_tree`
   std::string key;    ///< JSON if it begins with `{`, else a string.
   std::string at;     ///< ns since the epoch; empty: now.
+  bool watch = false; ///< All that changes during the replay, of a key or of all.
   std::string keys;   ///< File of questions, a JSON object per line; `-`: stdin.
 };
 

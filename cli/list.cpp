@@ -1,6 +1,6 @@
+#include "actors/builtin_sources.hpp"
 #include "bpf/kernel_side.hpp"
 #include "cli/commands.hpp"
-#include "datasources/process_tree/process_tree.hpp"
 #include "signatures/builtin.hpp"
 #include "signatures/signature_info.hpp"
 
@@ -141,7 +141,8 @@ int list_events(bool json) {
 }
 
 int list_data_sources(bool json) {
-  for (const auto& about : {process_tree::description()}) {
+  for (const auto& source : builtin_sources()) {
+    const auto about = source.describe();
     value::list keys;
     for (const auto& key : about.keys)
       keys.push_back(value::object{

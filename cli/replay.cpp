@@ -28,7 +28,8 @@ replay_environment(const std::vector<std::string>& files, bool strict) {
 } // namespace
 
 std::expected<std::unique_ptr<session>, int> start_replay(const plan& what,
-                                                          const run_options& options) {
+                                                          const run_options& options,
+                                                          const before_replay& first) {
   auto where = replay_environment(options.words, options.strict);
   if (!where)
     return std::unexpected{complain({where.error()})};
@@ -36,6 +37,10 @@ std::expected<std::unique_ptr<session>, int> start_replay(const plan& what,
   if (!running) {
     complain({running.error()});
     return std::unexpected{exit_failed};
+  }
+  if (first) {
+    if (const auto done = first(**running); !done)
+      return std::unexpected{complain({done.error()})};
   }
   (*running)->actors().begin();
   return std::move(*running);

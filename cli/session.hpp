@@ -27,6 +27,7 @@ public:
            child_command* command);
 
   [[nodiscard]] pipeline& actors() { return *pipeline_; }
+  [[nodiscard]] caf::actor_system& system() { return system_; }
   [[nodiscard]] run_summary summary();
 
   /// Prints failures, the balance where `balance` says so, and writes `--summary`.

@@ -106,6 +106,9 @@ struct source_metrics {
   std::uint64_t incomplete = 0; ///< Answers that said so.
   std::uint64_t pending = 0;    ///< Events that wait for their turn, now.
   std::chrono::nanoseconds feed_lag{0}; ///< Newest event seen minus watermark, now.
+  std::uint64_t watchers = 0;           ///< Now.
+  std::uint64_t changes_told = 0;       ///< To watchers.
+  std::uint64_t changes_dropped = 0;    ///< Watchers that could not keep up missed them.
 };
 
 struct source_status {
@@ -169,6 +172,31 @@ struct dynamic_result {
 
 using dynamic_page = std::vector<dynamic_result>;
 
+/// A key, and what is answered to it from `now.as_of` on.
+struct changed_answer {
+  value key;
+  dynamic_result now;
+};
+
+/// What has changed, in order of time.
+struct change_list {
+  std::string source; ///< `tracee/dns`
+  std::vector<changed_answer> changes;
+  /// So many more came before these and are lost: this watcher was too slow. Never in a
+  /// replay, which waits.
+  std::uint64_t dropped = 0;
+};
+
+/// Who watches a data source. Its answer is its credit.
+using watcher_actor = interface<result<void>(change_list)>;
+
+/// From now on tell `to` when the answer to a key changes: after each event that changes
+/// it, with that event's time. Ends when `to` quits.
+struct watch_request {
+  std::optional<value> key; ///< Nothing: all of them.
+  watcher_actor to;
+};
+
 /// Every data source.
 template <data_source Source>
 using source_actor = interface<
@@ -189,16 +217,22 @@ using source_actor = interface<
     result<void>(flow),
 
     /// How are you, what have you done? Errors: none.
-    result<source_status>(status_atom)>;
+    result<source_status>(status_atom),
+
+    /// Tell somebody of changes. Errors: key_not_supported; unavailable, it has too many
+    /// watched keys already.
+    result<void>(watch_request)>;
 
 /// Any source, as those see it who feed it, ask it by name, or look after it.
 using any_source_actor =
     interface<result<source_description>(describe_atom),
               result<dynamic_page>(get_many_dynamic), result<void>(flow),
-              result<source_status>(status_atom)>;
+              result<source_status>(status_atom), result<void>(watch_request)>;
 
 } // namespace vedette
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::change_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::watch_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::source_description)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::source_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vedette::get_many_dynamic)

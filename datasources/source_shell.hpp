@@ -2,6 +2,7 @@
 
 #include "datasources/change_log.hpp"
 #include "datasources/contract.hpp"
+#include "datasources/watch_list.hpp"
 #include "events/time_merge.hpp"
 #include "runtime/reply.hpp"
 
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -51,17 +53,22 @@ struct shell_config {
   std::chrono::nanoseconds max_wait = std::chrono::nanoseconds::max();
   /// Events that may wait for a shard that lags before it is nudged without a question.
   std::size_t pending = 4096;
+  /// Whether stream number `shards` tells things, too, that no shard has seen: what
+  /// runtimes answer, a scan. It has no watermark: its records are stamped with the time
+  /// at which they were sent, and count from then on.
+  bool side_stream = false;
 };
+
+/// What a source does with what its state has learned: ask somebody, tell somebody.
+template <class State>
+using after_learning = std::function<void(State&)>;
 
 namespace detail {
 
+/// With the message that it sends to itself.
 template <data_source Source>
-using shell_actor =
-    vedette::interface<result<source_description>(describe_atom),
-                       result<get_page<typename Source::record>>(get_many<Source>),
-                       result<dynamic_page>(get_many_dynamic), result<void>(flow),
-                       result<source_status>(status_atom),
-                       result<void>(deadline_atom, std::uint64_t)>;
+using shell_actor = typename source_actor<Source>::template extend<
+    caf::replies_to<deadline_atom, std::uint64_t>::template with<void>>;
 
 template <data_source Source, source_state<Source> State>
 class source_shell {
@@ -72,18 +79,36 @@ public:
 
   explicit source_shell(typename actor::pointer self) : self_{self} {}
 
-  void start(const shell_config& config, State state) {
+  void start(const shell_config& config, State state, after_learning<State> learned) {
     config_ = config;
+    learned_ = std::move(learned);
     state_.emplace(std::move(state));
-    merge_ = time_merge<event_ref>{config.shards};
-    shards_.resize(config.shards);
+    const auto streams = config.shards + (config.side_stream ? 1 : 0);
+    merge_ = time_merge<event_ref>{streams};
+    shards_.resize(streams);
+    if (config.side_stream)
+      merge_.advance(config.shards, end_of_time);
+    watch_limits limits;
+    limits.lossless = !is_live();
+    watches_.emplace(self_, Source::description().identity.path(), limits);
+  }
+
+  result<void> take(const flow& next) {
+    if (watches_->empty()) {
+      feed(next);
+      return caf::unit;
+    }
+    const auto done = complete_later(self_);
+    feed(next);
+    watches_->hold_until_told(done);
+    return caf::delegated<void>{};
   }
 
   void feed(const flow& next) {
     shards_[next.shard].origin = next.origin;
     if (next.events)
       for (const auto event : next.events->events())
-        if (State::learns_from(event))
+        if (state_->learns_from(event))
           merge_.push({event.visible_at(), event.position(), next.shard},
                       {next.events, event.index()});
     if (next.events && !next.events->empty())
@@ -105,9 +130,26 @@ public:
     return answer_or_park<dynamic_page>(std::move(request));
   }
 
+  result<void> watch(watch_request request) {
+    if (request.key) {
+      if (auto key = Source::parse_key(*request.key); !key)
+        return to_caf(key.error());
+    }
+    if (watches_->is_full())
+      return to_caf({ec::unavailable, Source::description().identity.path()
+                                          + ": too many watched keys; stop others first"});
+    auto& one = watches_->add(std::move(request));
+    state_->changes().listen(watches_->has_all());
+    if (one.key)
+      tell_first(one);
+    watches_->flush();
+    return caf::unit;
+  }
+
   [[nodiscard]] source_status status() const {
     auto result = status_;
     state_->report(result.metrics);
+    watches_->report(result.metrics);
     result.metrics.pending = merge_.pending();
     const auto passed = merge_.watermark();
     result.metrics.feed_lag =
@@ -173,7 +215,7 @@ private:
     parked_.push_back({until, ++number_,
                        waiting<Request, Answer>{std::move(request), reply{promise}}});
     nudge(until);
-    if (config_.max_wait != std::chrono::nanoseconds::max())
+    if (is_live())
       self_->delayed_send(self_, config_.max_wait, deadline_atom_v, number_);
     return promise;
   }
@@ -190,13 +232,58 @@ private:
   }
 
   void learn(time_ns until) {
-    merge_.release(until, [this](const moment&, event_ref&& event) {
+    merge_.release(until, [this](const moment& at, event_ref&& event) {
       state_->apply(event.view());
       ++status_.metrics.writes;
+      if (!watches_->empty())
+        tell_changes(at.time);
     });
     // Not further than the newest event: watermarks go to infinity when the input ends,
     // and what has ended by then must not be forgotten for that.
     state_->advance(std::min(merge_.watermark(), newest_));
+    if (learned_)
+      learned_(*state_);
+    if (!watches_->empty())
+      watches_->flush();
+  }
+
+  /// After each event, so that they are the same however events arrive in batches.
+  void tell_changes(time_ns at) {
+    watches_->each_key([&](auto& one) { tell_change(one, at); });
+    if (!watches_->has_all())
+      return;
+    auto keys = state_->changes().take();
+    for (auto key = keys.begin(); key != keys.end(); ++key)
+      if (std::find(keys.begin(), key, *key) == key)
+        watches_->tell_all({state_->show_key(*key), answer(state_->show_key(*key), *key, at)});
+  }
+
+  template <class Watcher>
+  void tell_change(Watcher& one, time_ns at) {
+    const auto key = Source::parse_key(*one.key).value();
+    const auto found = look_up(key, at, merge_.watermark());
+    watches_->tell(one, content_of(found), {*one.key, answer(*one.key, key, at)});
+  }
+
+  /// What is known when it begins to watch; that nothing is goes without saying.
+  template <class Watcher>
+  void tell_first(Watcher& one) {
+    const auto found = look_up(Source::parse_key(*one.key).value(), now(), end_of_time);
+    if (found)
+      tell_change(one, now());
+    else
+      one.last = content_of(found);
+  }
+
+  /// An answer without the time for which it was given.
+  static std::string content_of(const get_result<typename Source::record>& found) {
+    auto content = found ? to_json(Source::to_value(*found, end_of_time))
+                         : to_string(found.error());
+    return found.complete ? content : content + '?';
+  }
+
+  [[nodiscard]] bool is_live() const {
+    return config_.max_wait != std::chrono::nanoseconds::max();
   }
 
   /// Tells the shards that have not come as far as `until`, once each.
@@ -252,16 +339,30 @@ private:
                                 "time 0 is no time: give ns since the epoch, or none"}};
       return answer;
     }
-    const auto found = look_up(*key, *asked.as_of, merge_.watermark());
-    answer.complete = found.complete;
+    return this->answer(asked.key, *key, *asked.as_of);
+  }
+
+  dynamic_result answer(const value& shown, const typename Source::key& key,
+                        time_ns as_of) {
+    dynamic_result result{{}, true, as_of};
+    const auto found = look_up(key, as_of, merge_.watermark());
+    result.complete = found.complete;
     if (found)
-      answer.record = Source::to_value(*found, *asked.as_of);
+      result.record = Source::to_value(*found, as_of);
     else
-      answer.record = std::unexpected{error{
-          found.error(),
-          to_json(asked.key) + " in " + Source::description().identity.path()
-              + " as of " + std::to_string(asked.as_of->time_since_epoch().count())}};
-    return answer;
+      result.record = std::unexpected{explain(shown, key, as_of, found.error())};
+    return result;
+  }
+
+  error explain(const value& shown, const typename Source::key& key, time_ns as_of,
+                ec why) const {
+    auto detail = to_json(shown) + " in " + Source::description().identity.path()
+                  + " as of " + std::to_string(as_of.time_since_epoch().count());
+    if constexpr (requires { state_->explain(key, as_of, why); }) {
+      if (const auto more = state_->explain(key, as_of, why); !more.empty())
+        detail += ": " + more;
+    }
+    return {why, std::move(detail)};
   }
 
   typename actor::pointer self_;
@@ -273,34 +374,38 @@ private:
   std::uint64_t number_ = 0; ///< Of the last that was parked.
   time_ns newest_ = beginning_of_time;
   source_status status_;
+  std::optional<watch_list<typename actor::base>> watches_;
+  after_learning<State> learned_;
 };
 
 template <data_source Source, source_state<Source> State>
 typename shell_actor<Source>::behavior_type run_source(
     typename shell_actor<Source>::template stateful_pointer<source_shell<Source, State>>
         self,
-    const shell_config& config, const std::shared_ptr<State>& state) {
+    const shell_config& config, const std::shared_ptr<State>& state,
+    const after_learning<State>& learned) {
   auto& shell = self->state;
-  shell.start(config, std::move(*state));
+  shell.start(config, std::move(*state), learned);
   return {
       [](describe_atom) { return Source::description(); },
       [&shell](get_many<Source>& request) { return shell.get(std::move(request)); },
       [&shell](get_many_dynamic& request) { return shell.get(std::move(request)); },
-      [&shell](const flow& next) { shell.feed(next); },
+      [&shell](const flow& next) { return shell.take(next); },
       [&shell](status_atom) { return shell.status(); },
+      [&shell](watch_request& request) { return shell.watch(std::move(request)); },
       [&shell](deadline_atom, std::uint64_t number) { shell.deadline(number); },
   };
 }
 
 } // namespace detail
 
-/// Starts the actor of a data source.
+/// Starts the actor of a data source. `learned` is called after each feed.
 template <data_source Source, source_state<Source> State>
 source_actor<Source> spawn_source(caf::actor_system& system, const shell_config& config,
-                                  State state) {
+                                  State state, after_learning<State> learned = {}) {
   // Shared, as CAF copies what it passes to an actor's function.
   return system.spawn(detail::run_source<Source, State>, config,
-                      std::make_shared<State>(std::move(state)));
+                      std::make_shared<State>(std::move(state)), std::move(learned));
 }
 
 } // namespace vedette

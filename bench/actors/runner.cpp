@@ -99,6 +99,7 @@ source_actor<process_tree>::behavior_type prepared_source() {
         return get_page<tree_answer>(request.questions.size(), answer);
       },
       [](const get_many_dynamic&) { return dynamic_page{}; },
+      [](const watch_request&) {},
       [](const flow&) {},
       [](status_atom) { return source_status{}; },
   };

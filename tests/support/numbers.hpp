@@ -72,10 +72,7 @@ struct spied_numbers {
 };
 
 using spied_numbers_actor =
-    interface<result<source_description>(describe_atom),
-              result<get_page<std::uint64_t>>(get_many<numbers>),
-              result<dynamic_page>(get_many_dynamic), result<void>(flow),
-              result<source_status>(status_atom), result<void>(release_atom)>;
+    source_actor<numbers>::extend<caf::replies_to<release_atom>::with<void>>;
 
 struct spied_numbers_state {
   std::deque<std::pair<get_many<numbers>, reply<get_page<std::uint64_t>>>> held;
@@ -107,6 +104,7 @@ spied_source(spied_numbers_actor::stateful_pointer<spied_numbers_state> self,
       [](const get_many_dynamic&) { return dynamic_page{}; },
       [](const flow&) {},
       [](status_atom) { return source_status{}; },
+      [](const watch_request&) {},
       [=](release_atom) {
         auto& held = self->state.held;
         if (held.empty())

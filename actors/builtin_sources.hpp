@@ -1,0 +1,46 @@
+#pragma once
+
+#include "actors/config.hpp"
+#include "actors/source_set.hpp"
+#include "datasources/registry.hpp"
+#include "datasources/source_shell.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <expected>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace vedette {
+
+/// A data source that runs, for those who feed it and those who ask it.
+struct started_source {
+  any_source_actor actor;
+  registered_source entry;
+
+  [[nodiscard]] source_registry::entry registration() const {
+    return {entry.identity, entry.type, actor, source_provenance::builtin};
+  }
+};
+
+/// A data source that comes with Vedette: all that the rest of the program knows of it.
+struct builtin_source {
+  std::string_view id; ///< In namespace `tracee`; its key below `data_sources`.
+  source_description (*describe)();
+  bool (*is_on)(const config& settings);
+  /// Events that it learns from and that somebody must collect for it.
+  std::vector<event_kind> (*learns_from)();
+  /// Errors: what it refuses in its configuration.
+  std::expected<started_source, error> (*start)(caf::actor_system& system,
+                                                const shell_config& shell,
+                                                const config& settings);
+};
+
+/// In the order in which they are listed.
+std::span<const builtin_source> builtin_sources();
+
+/// Null: there is none of this id.
+const builtin_source* find_builtin_source(std::string_view id);
+
+} // namespace vedette
