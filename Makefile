@@ -23,4 +23,4 @@ format:
 
 # Made anew when the list of packages changes.
 packaging/.installed: packaging/packages packaging/install
-	@packaging/install && touch $@
+	@packaging/install packages && touch $@
