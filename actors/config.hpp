@@ -33,6 +33,9 @@ struct choice {
 
 enum class collector_type : std::uint8_t { ebpf };
 
+/// What becomes of DNS answers to which no query was seen.
+enum class unsolicited_answers : std::uint8_t { accept, ignore };
+
 /// Where each value was written, for messages. Not part of what is configured.
 class config_places {
 public:
@@ -84,9 +87,30 @@ struct config {
     std::chrono::nanoseconds keep_exited = std::chrono::minutes{5};
     bool operator==(const process_tree_part&) const = default;
   };
+  struct containers_part {
+    bool on = true;
+    std::size_t limit = 16384;
+    std::chrono::nanoseconds grace = std::chrono::seconds{30};
+    /// Sockets of runtimes; `off`: not asked.
+    std::string docker = "/var/run/docker.sock";
+    std::string podman = "/run/podman/podman.sock";
+    std::string containerd = "/run/containerd/containerd.sock";
+    std::string crio = "/var/run/crio/crio.sock";
+    bool operator==(const containers_part&) const = default;
+  };
+  struct dns_part {
+    bool on = true;
+    std::size_t names = 5000;
+    std::chrono::nanoseconds keep_expired = std::chrono::seconds{60};
+    std::chrono::nanoseconds min_ttl = std::chrono::seconds{1};
+    unsolicited_answers unsolicited = unsolicited_answers::accept;
+    bool operator==(const dns_part&) const = default;
+  };
   struct data_sources_part {
     std::chrono::nanoseconds max_wait = std::chrono::milliseconds{100};
     process_tree_part process_tree;
+    containers_part containers;
+    dns_part dns;
     bool operator==(const data_sources_part&) const = default;
   };
   struct signatures_part {

@@ -32,10 +32,10 @@ const std::vector<row> rows{
      {},
      "v.yaml:2:11: unknown key 'size' in pipeline.batch; expected one of events, "
      "latency"},
-    {"data_sources:\n  dns: {}",
+    {"data_sources:\n  users: {}",
      {},
-     "v.yaml:2:3: unknown key 'dns' in data_sources; expected one of max_wait, "
-     "process_tree"},
+     "v.yaml:2:3: unknown key 'users' in data_sources; expected one of max_wait, "
+     "process_tree, containers, dns"},
     {"signatures: {except: []}",
      {},
      "v.yaml:1:14: unknown key 'except' in signatures; expected one of enable, "

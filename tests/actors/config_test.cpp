@@ -58,6 +58,8 @@ rings: {total: 96KiB}
 data_sources:
   max_wait: 2s
   process_tree: {processes: 100, threads: 200, keep_exited: 90s}
+  containers: {limit: 300, grace: 5s, docker: /d, podman: off, containerd: /c, crio: /o}
+  dns: {names: 400, keep_expired: 6s, min_ttl: 7s, unsolicited: ignore}
 signatures:
   enable: [VED-6, TRC-102]
   disable: [TRC-102]
@@ -84,7 +86,10 @@ TEST(Config, ReadsEveryKey) {
       {"kernel", {collector_type::ebpf, {choice::how::listed, {"execve", "openat"}}}}};
   want.replay.reorder = 11;
   want.rings.total_bytes = 96 * 1024;
-  want.data_sources = {2s, {true, 100, 200, 90s}};
+  want.data_sources = {2s,
+                       {true, 100, 200, 90s},
+                       {true, 300, 5s, "/d", "off", "/c", "/o"},
+                       {true, 400, 6s, 7s, unsolicited_answers::ignore}};
   want.signatures.enable = {choice::how::listed, {"VED-6", "TRC-102"}};
   want.signatures.disable = {"TRC-102"};
   want.signatures.params["VED-6"] =

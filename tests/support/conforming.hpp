@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,11 @@ conforming(std::function<source_actor<Source>(caf::actor_system&, const shell_co
   result.spawn = std::move(spawn);
   result.ask_typed = detail::ask_typed<Source>;
   return result;
+}
+
+/// In GoogleTest's messages.
+inline void PrintTo(const conforming_source& one, std::ostream* out) {
+  *out << one.description.identity.path();
 }
 
 /// All that the suite runs over.
