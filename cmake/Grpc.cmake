@@ -8,6 +8,8 @@ pkg_check_modules(PROTOBUF_LITE REQUIRED IMPORTED_TARGET protobuf-lite)
 find_library(GRPCPP_LIBRARY grpc++_unsecure REQUIRED)
 find_library(GRPC_LIBRARY grpc_unsecure REQUIRED)
 find_library(GPR_LIBRARY gpr REQUIRED)
+# Its headers have an inline mutex.
+find_library(ABSL_SYNCHRONIZATION_LIBRARY absl_synchronization REQUIRED)
 
 # proto_library(<name> <folder> <file.proto>...): <name>_messages, and <name>_services with
 # the generated classes of the services (servers need them; our clients do not). Generated
@@ -31,7 +33,8 @@ function(proto_library name folder)
   target_include_directories(${name}_messages SYSTEM PUBLIC ${out})
   target_compile_definitions(${name}_messages PUBLIC GRPC_USE_PROTO_LITE)
   target_link_libraries(${name}_messages PUBLIC
-    PkgConfig::PROTOBUF_LITE ${GRPCPP_LIBRARY} ${GRPC_LIBRARY} ${GPR_LIBRARY})
+    PkgConfig::PROTOBUF_LITE ${GRPCPP_LIBRARY} ${GRPC_LIBRARY} ${GPR_LIBRARY}
+    ${ABSL_SYNCHRONIZATION_LIBRARY})
   add_library(${name}_services STATIC EXCLUDE_FROM_ALL ${services})
   target_link_libraries(${name}_services PUBLIC ${name}_messages)
   foreach(target IN ITEMS ${name}_messages ${name}_services)

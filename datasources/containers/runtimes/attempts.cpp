@@ -29,7 +29,8 @@ void attempts::forget(const std::string& container_id) {
 }
 
 std::optional<attempt> attempts::start(time now) {
-  if (running_ >= config_.in_flight || (closed() && (now < gate_until_ || running_ > 0)))
+  if (running_ >= config_.in_flight
+      || (closed() && (now < gate_until_ || running_ > 0)))
     return std::nullopt;
   while (!large_running_ && !large_.empty()) {
     const auto id = large_.front();
@@ -55,7 +56,8 @@ bool attempts::answered(const std::string& container_id) {
 }
 
 std::optional<attempts::given_up> attempts::failed(const std::string& container_id,
-                                                   const attempt_error& error, time now) {
+                                                   const attempt_error& error,
+                                                   time now) {
   ++failures_.at(static_cast<std::size_t>(error.reason));
   const auto one = open_.find(container_id);
   auto& [id, asked] = *one;
@@ -131,8 +133,8 @@ void attempts::wait_for(questions::iterator one, time due) {
 }
 
 void attempts::close_gate(const std::string& why, time now) {
-  gate_wait_ = std::min(closed() ? 2 * gate_wait_ : config_.backoff,
-                        config_.longest_backoff);
+  gate_wait_ =
+      std::min(closed() ? 2 * gate_wait_ : config_.backoff, config_.longest_backoff);
   gate_until_ = now + gate_wait_;
   no_socket_ = why;
 }

@@ -18,11 +18,11 @@
 
 namespace vedette {
 
-/// What one runtime is to be asked, and when: how many attempts are open at once, when a
-/// failed one is repeated, when to give up. Time comes in.
+/// What one runtime is to be asked, and when: how many attempts are open at once, when
+/// a failed one is repeated, when to give up. Time comes in.
 ///
-/// While its socket does not exist one attempt at a time probes it, for all that wait: they
-/// keep their places, and lose no retry, until their patience is over.
+/// While its socket does not exist one attempt at a time probes it, for all that wait:
+/// they keep their places, and lose no retry, until their patience is over.
 class attempts {
 public:
   using time = std::chrono::steady_clock::time_point;

@@ -33,13 +33,13 @@ std::string text_of(const std::exception_ptr& failure) {
 class client final : public wakeable_actor<runtime_client> {
 public:
   client(caf::actor_config& config, const std::shared_ptr<runtime_client_setup>& setup)
-      : wakeable_actor{config}, setup_{std::move(*setup)}, attempts_{setup_.config},
-        api_{make_api()} {}
+      : wakeable_actor{config}, setup_{std::move(*setup)}, attempts_{setup_.config} {}
 
   const char* name() const override { return "runtime client"; }
 
 protected:
   behavior_type make_behavior() override {
+    api_ = make_api();
     send(this, turn_atom_v);
     return {
         [this](ask_atom, const std::vector<std::string>& ids) {
@@ -67,19 +67,15 @@ protected:
 
   void on_exit() override {
     running_.clear();
-    api_.reset(); // Here, not on the thread of gRPC's that lets go of this actor last.
+    api_.reset(); // It keeps a handle to this actor.
     setup_.to = runtime_listener{};
   }
 
 private:
   std::unique_ptr<runtime_api> make_api() {
-    // Made for each call: it keeps the actor, and with it the actor system, until the call
-    // is over.
-    const auto post = [this]() -> post_call {
-      return [to = caf::actor_cast<runtime_client>(this)](
-                 std::shared_ptr<pending_call> what) {
-        caf::anon_send(to, resumption{std::move(what)});
-      };
+    const auto post = [to = caf::actor_cast<runtime_client>(this)](
+                          std::shared_ptr<pending_call> over) {
+      caf::anon_send(to, resumption{std::move(over)});
     };
     if (setup_.runtime == "containerd")
       return make_containerd_api(setup_.config, post);
@@ -91,8 +87,9 @@ private:
   void turn() {
     std::optional<std::chrono::milliseconds> most;
     if (const auto next = attempts_.next())
-      most = std::max(std::chrono::ceil<std::chrono::milliseconds>(*next - clock::now()),
-                      std::chrono::milliseconds{0});
+      most =
+          std::max(std::chrono::ceil<std::chrono::milliseconds>(*next - clock::now()),
+                   std::chrono::milliseconds{0});
     api_->wait(wake_fd(), most);
     calm_down();
     begin_attempts();
@@ -133,7 +130,8 @@ private:
   }
 
   void give_up(attempts::given_up gone) {
-    told_.push_back({std::move(gone.container_id), std::unexpected{std::move(gone.why)}});
+    told_.push_back(
+        {std::move(gone.container_id), std::unexpected{std::move(gone.why)}});
   }
 
   runtime_client_setup setup_;

@@ -3,13 +3,12 @@
 #include "datasources/containers/runtimes/image_name.hpp"
 #include "datasources/containers/runtimes/wire_labels.hpp"
 
-#include <utility>
-#include <vector>
-
 #include <containers.pb.h>
 #include <images.pb.h>
 #include <namespaces.pb.h>
 #include <tasks.pb.h>
+#include <utility>
+#include <vector>
 
 namespace vedette {
 
@@ -27,20 +26,21 @@ using get_container =
 using get_image = grpc_call<images::GetImageRequest, images::GetImageResponse>;
 using get_task = grpc_call<tasks::GetRequest, tasks::GetResponse>;
 
-/// Docker's containers: it gives them neither names nor images here. Who has Docker asks it.
+/// Docker's containers: it gives them neither names nor images here. Who has Docker
+/// asks it.
 constexpr auto dockers_namespace = "moby";
 
 class containerd_api final : public grpc_api {
 public:
-  containerd_api(const runtimes_config& config, std::function<post_call()> post)
+  containerd_api(const runtimes_config& config, post_call post)
       : grpc_api{config.containerd, config, std::move(post)} {}
 
   co::task<attempt_result> ask(attempt what) override {
     if (auto missing = not_there())
       co_return std::unexpected{std::move(*missing)};
     const auto attempt = begin(what.large);
-    list_namespaces listing{attempt, "/containerd.services.namespaces.v1.Namespaces/List",
-                            {}};
+    list_namespaces listing{
+        attempt, "/containerd.services.namespaces.v1.Namespaces/List", {}};
     auto listed = co_await listing;
     if (!listed)
       co_return std::unexpected{std::move(listed.error())};
@@ -105,7 +105,7 @@ private:
 } // namespace
 
 std::unique_ptr<runtime_api> make_containerd_api(const runtimes_config& config,
-                                                 std::function<post_call()> post) {
+                                                 post_call post) {
   return std::make_unique<containerd_api>(config, std::move(post));
 }
 

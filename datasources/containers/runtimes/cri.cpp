@@ -3,22 +3,21 @@
 #include "datasources/containers/runtimes/wire_labels.hpp"
 #include "events/value.hpp"
 
+#include <cri.pb.h>
 #include <string_view>
 #include <utility>
-
-#include <cri.pb.h>
 
 namespace vedette {
 
 namespace {
 
-using get_container =
-    grpc_call<runtime::v1::ContainerStatusRequest, runtime::v1::ContainerStatusResponse>;
-using get_sandbox =
-    grpc_call<runtime::v1::PodSandboxStatusRequest, runtime::v1::PodSandboxStatusResponse>;
+using get_container = grpc_call<runtime::v1::ContainerStatusRequest,
+                                runtime::v1::ContainerStatusResponse>;
+using get_sandbox = grpc_call<runtime::v1::PodSandboxStatusRequest,
+                              runtime::v1::PodSandboxStatusResponse>;
 
-/// The pid in what a verbose status says, or 0. CRI leaves that to the runtime; CRI-O and
-/// containerd both say it so.
+/// The pid in what a verbose status says, or 0. CRI leaves that to the runtime; CRI-O
+/// and containerd both say it so.
 template <class Map>
 std::uint32_t pid_in(const Map& info) {
   const auto found = info.find("info");
@@ -31,7 +30,7 @@ std::uint32_t pid_in(const Map& info) {
 
 class cri_api final : public grpc_api {
 public:
-  cri_api(const runtimes_config& config, std::function<post_call()> post)
+  cri_api(const runtimes_config& config, post_call post)
       : grpc_api{config.crio, config, std::move(post)} {}
 
   co::task<attempt_result> ask(attempt what) override {
@@ -102,7 +101,7 @@ private:
 } // namespace
 
 std::unique_ptr<runtime_api> make_cri_api(const runtimes_config& config,
-                                          std::function<post_call()> post) {
+                                          post_call post) {
   return std::make_unique<cri_api>(config, std::move(post));
 }
 

@@ -7,7 +7,6 @@
 #include "events/value.hpp"
 
 #include <fmt/format.h>
-
 #include <ranges>
 #include <set>
 #include <utility>
@@ -78,7 +77,8 @@ private:
                                                     clock::time_point until) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(until - clock::now());
-    http_get request{http_, path, [&](std::string_view body) { sieve.feed(body); }, left};
+    http_get request{http_, path, [&](std::string_view body) { sieve.feed(body); },
+                     left};
     auto status = co_await request;
     if (!status)
       co_return std::unexpected{in_whole(std::move(status.error()))};
@@ -125,9 +125,10 @@ private:
     labels.finish();
   }
 
-  /// The image's digest, and its name where the container was begun by its id. Without them
-  /// the answer is good enough.
-  co::task<> read_image(std::string id, container_facts& facts, clock::time_point until) {
+  /// The image's digest, and its name where the container was begun by its id. Without
+  /// them the answer is good enough.
+  co::task<> read_image(std::string id, container_facts& facts,
+                        clock::time_point until) {
     json_sieve sieve{{"RepoDigests", "RepoTags"}, "-", 0};
     auto asking = get("/images/" + id + "/json", sieve, until);
     const auto json = co_await asking;

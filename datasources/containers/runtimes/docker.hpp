@@ -8,8 +8,8 @@
 
 namespace vedette {
 
-/// Docker's Engine API, which Podman has, too; `runtime` is which of them it is. Errors of
-/// ask(): all of attempt_failure.
+/// Docker's Engine API, which Podman has, too; `runtime` is which of them it is. Errors
+/// of ask(): all of attempt_failure.
 std::unique_ptr<runtime_api> make_docker_api(std::string runtime, std::string socket,
                                              const runtimes_config& config);
 

@@ -3,17 +3,15 @@
 #include "datasources/containers/runtimes/grpc_link.hpp"
 #include "datasources/containers/runtimes/runtimes.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
+#include <poll.h>
 
 namespace vedette {
 
 /// What the runtimes that speak gRPC have in common.
 class grpc_api : public runtime_api {
 public:
-  grpc_api(std::string socket, const runtimes_config& config,
-           std::function<post_call()> post)
+  grpc_api(std::string socket, const runtimes_config& config, post_call post)
       : config_{config}, link_{std::move(socket), config.labels + beside_labels,
                                std::move(post)} {}
 
@@ -21,7 +19,8 @@ public:
   void wait(int wake_fd, std::optional<std::chrono::milliseconds> most) override {
     constexpr std::chrono::milliseconds longest = std::chrono::hours{1};
     pollfd woken{wake_fd, POLLIN, 0};
-    poll(&woken, 1, static_cast<int>(std::min(most.value_or(longest), longest).count()));
+    poll(&woken, 1,
+         static_cast<int>(std::min(most.value_or(longest), longest).count()));
   }
 
 protected:

@@ -2,14 +2,13 @@
 
 #include "runtime/errors.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fmt/format.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-
-#include <cerrno>
-#include <cstring>
 #include <unistd.h>
 
 namespace vedette {
@@ -52,11 +51,32 @@ std::optional<attempt_error> grpc_link::not_there() {
                        system_error("cannot connect to " + socket_, number).detail};
 }
 
+grpc_link::~grpc_link() {
+  if (!queue_)
+    return;
+  queue_->Shutdown();
+  thread_.join();
+}
+
 std::shared_ptr<grpc::Channel> grpc_link::channel(bool large) {
+  if (!queue_) {
+    queue_ = std::make_unique<grpc::CompletionQueue>();
+    thread_ = std::thread{[this] { pass_on(); }};
+  }
   auto& kept = large ? large_ : usual_;
   if (!kept)
     kept = connect(large ? longest_answer : usual_bytes_);
   return kept;
+}
+
+void grpc_link::pass_on() {
+  void* tag = nullptr;
+  bool ok = false;
+  while (queue_->Next(&tag, &ok)) {
+    const std::unique_ptr<std::shared_ptr<pending_call>> call{
+        static_cast<std::shared_ptr<pending_call>*>(tag)};
+    post_(std::move(*call));
+  }
 }
 
 std::shared_ptr<grpc::Channel> grpc_link::connect(std::size_t bytes) const {
@@ -71,8 +91,8 @@ std::shared_ptr<grpc::Channel> grpc_link::connect(std::size_t bytes) const {
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // Go's servers refuse the path of a socket as the name of a host.
   arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
-  return grpc::CreateCustomChannel("unix:" + socket_, grpc::InsecureChannelCredentials(),
-                                   arguments);
+  return grpc::CreateCustomChannel("unix:" + socket_,
+                                   grpc::InsecureChannelCredentials(), arguments);
 }
 
 attempt_error to_attempt_error(const grpc::Status& status,

@@ -2,11 +2,10 @@
 
 #include "runtime/errors.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <fmt/format.h>
 #include <utility>
 
 namespace vedette {
@@ -34,8 +33,8 @@ void http_client::wait(int wake_fd, std::optional<std::chrono::milliseconds> mos
 
 http_get::http_get(http_client& client, const std::string& path, body_sink body,
                    std::chrono::milliseconds deadline)
-    : client_{client}, body_{std::move(body)}, deadline_{deadline}, easy_{
-                                                                        curl_easy_init()} {
+    : client_{client}, body_{std::move(body)}, deadline_{deadline},
+      easy_{curl_easy_init()} {
   auto* easy = easy_.get();
   const auto url = "http://localhost" + path;
   curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, client.socket_.c_str());
@@ -89,9 +88,10 @@ attempt_error http_get::failure(CURLcode code) const {
       return {attempt_failure::no_socket, "no such socket " + client_.socket_};
     if (number == ECONNREFUSED)
       return {attempt_failure::no_socket, "nobody listens at " + client_.socket_};
-    return {attempt_failure::refused,
-            system_error("cannot connect to " + client_.socket_, static_cast<int>(number))
-                .detail};
+    return {
+        attempt_failure::refused,
+        system_error("cannot connect to " + client_.socket_, static_cast<int>(number))
+            .detail};
   case CURLE_OPERATION_TIMEDOUT:
     return {attempt_failure::timed_out,
             fmt::format("no answer within {} ms", deadline_.count())};

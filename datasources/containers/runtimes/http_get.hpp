@@ -2,11 +2,10 @@
 
 #include "datasources/containers/runtimes/attempt.hpp"
 
-#include <curl/curl.h>
-
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
+#include <curl/curl.h>
 #include <functional>
 #include <memory>
 #include <optional>

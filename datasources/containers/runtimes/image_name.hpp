@@ -15,7 +15,8 @@ inline std::string_view repository_of(std::string_view image) {
   return tagged ? image.substr(0, colon) : image;
 }
 
-/// Whether an image is given by its id, or by the beginning of it, instead of by a name.
+/// Whether an image is given by its id, or by the beginning of it, instead of by a
+/// name.
 inline bool is_image_id(std::string_view image) {
   return image.starts_with("sha256:")
          || (image.size() >= 12

@@ -126,7 +126,8 @@ void json_sieve::keep(char c) {
   if (copying_ == 0)
     return;
   kept_.push_back(c);
-  const auto bytes = (in_open_ ? open_bytes_ : sure_bytes_) + kept_.size() - kept_before_;
+  const auto bytes =
+      (in_open_ ? open_bytes_ : sure_bytes_) + kept_.size() - kept_before_;
   if (bytes <= (in_open_ ? limit_ : longest))
     return;
   kept_.resize(kept_before_);

@@ -9,15 +9,15 @@
 
 namespace vedette {
 
-/// Keeps the few members that are wanted of a JSON object that comes in pieces and may be of
-/// any size, and lets the rest through: memory is what it keeps. What is kept is as it stood;
-/// whoever parses that finds what is wrong with it.
+/// Keeps the few members that are wanted of a JSON object that comes in pieces and may
+/// be of any size, and lets the rest through: memory is what it keeps. What is kept is
+/// as it stood; whoever parses that finds what is wrong with it.
 ///
 /// Members have paths as `State/Pid`, three names at most; none lies within a list.
 class json_sieve {
 public:
-  /// Of the members of `open`, such as `Config/Labels`, all are wanted that together have
-  /// at most `limit` bytes, and those in `wanted` in any case.
+  /// Of the members of `open`, such as `Config/Labels`, all are wanted that together
+  /// have at most `limit` bytes, and those in `wanted` in any case.
   json_sieve(std::set<std::string, std::less<>> wanted, std::string open,
              std::size_t limit)
       : wanted_{std::move(wanted)}, open_{std::move(open)}, limit_{limit} {}

@@ -9,11 +9,12 @@
 
 namespace vedette {
 
-/// Puts a container's labels where they belong: Kubernetes writes there what pod it is of.
+/// Puts a container's labels where they belong: Kubernetes writes there what pod it is
+/// of.
 class label_reader {
 public:
-  /// Labels of more than `limit` bytes are not kept, but read: whoever makes an image must
-  /// not be able to hide a pod's name behind too many of them.
+  /// Labels of more than `limit` bytes are not kept, but read: whoever makes an image
+  /// must not be able to hide a pod's name behind too many of them.
   label_reader(found_container& into, std::size_t limit) : into_{into}, limit_{limit} {}
 
   void add(std::string name, std::string text);

@@ -1,9 +1,8 @@
 #include "datasources/containers/runtimes/routing.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <algorithm>
 
 namespace vedette {
 
@@ -18,8 +17,8 @@ routing::action routing::ask(const container_question& asked) {
     if (asked.runtime == "unknown" || asked.runtime == runtimes_[place])
       to.push_back(place);
   if (to.empty())
-    return fail(asked, asked.runtime == "unknown" ? "no runtime is asked"
-                                                        : "is not asked");
+    return fail(asked,
+                asked.runtime == "unknown" ? "no runtime is asked" : "is not asked");
   if (open_.size() >= limit_) {
     ++counts_.dropped;
     return fail(asked, fmt::format("not asked: {} questions are open", limit_));
@@ -32,8 +31,7 @@ routing::outcome routing::hear(std::size_t runtime, const std::string& container
                                std::expected<container_facts, std::string> facts) {
   const auto found = open_.find(container_id);
   // Told too late: another one knew.
-  if (found == open_.end()
-      || std::erase(found->second.waiting_for, runtime) == 0)
+  if (found == open_.end() || std::erase(found->second.waiting_for, runtime) == 0)
     return {};
   auto& asked = found->second;
   if (!facts) {
@@ -65,8 +63,7 @@ runtimes_status routing::status() const {
 
 container_answer routing::fail(const container_question& asked, std::string why) {
   ++counts_.failed;
-  return {asked.container_id,
-          std::unexpected{asked.runtime + ": " + std::move(why)}};
+  return {asked.container_id, std::unexpected{asked.runtime + ": " + std::move(why)}};
 }
 
 } // namespace vedette

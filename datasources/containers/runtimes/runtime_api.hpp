@@ -21,8 +21,8 @@ public:
   /// Ends within the deadline, however the runtime behaves. May be destroyed before.
   virtual co::task<attempt_result> ask(attempt what) = 0;
 
-  /// Sleeps until `wake_fd` is readable, `most` is over (nothing: no limit) or something
-  /// came from the runtime, and goes on with what waited for that.
+  /// Sleeps until `wake_fd` is readable, `most` is over (nothing: no limit) or
+  /// something came from the runtime, and goes on with what waited for that.
   virtual void wait(int wake_fd, std::optional<std::chrono::milliseconds> most) = 0;
 };
 
@@ -36,7 +36,7 @@ public:
   virtual void resume() = 0;
 };
 
-/// Has it called; from any thread. Keeps the actor alive: to be destroyed soon.
+/// Has it called; from any thread.
 using post_call = std::function<void(std::shared_ptr<pending_call>)>;
 
 } // namespace vedette

@@ -57,8 +57,9 @@ struct gathering {
 class desk final : public desk_shell::base {
 public:
   desk(caf::actor_config& actor, runtimes_config config, deliver_answers deliver)
-      : desk_shell::base{actor}, config_{std::move(config)}, deliver_{std::move(deliver)},
-        routing_{names_of(switched_on(config_)), config_.queue} {}
+      : desk_shell::base{actor}, config_{std::move(config)},
+        deliver_{std::move(deliver)}, routing_{names_of(switched_on(config_)),
+                                               config_.queue} {}
 
   const char* name() const override { return "runtimes"; }
 
@@ -85,9 +86,9 @@ private:
   void spawn_clients() {
     for (auto& [runtime, socket] : switched_on(config_)) {
       const auto place = clients_.size();
-      clients_.push_back(spawn_runtime_client(
-          system(), {runtime, socket, place, config_,
-                     caf::actor_cast<runtime_listener>(this)}));
+      clients_.push_back(
+          spawn_runtime_client(system(), {runtime, socket, place, config_,
+                                          caf::actor_cast<runtime_listener>(this)}));
       monitor(clients_.back());
       lost_.push_back(false);
     }

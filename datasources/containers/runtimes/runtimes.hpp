@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
-// Asking container runtimes what only they know: names, images, labels. What is asked and
-// answered is in runtime_answer.hpp; nothing here knows cgroups or events.
+// Asking container runtimes what only they know: names, images, labels. What is asked
+// and answered is in runtime_answer.hpp; nothing here knows cgroups or events.
 namespace vedette {
 
 struct runtimes_config {
@@ -29,14 +29,16 @@ struct runtimes_config {
   /// For all that a runtime is asked about one container at one attempt.
   std::chrono::milliseconds deadline{2000};
   std::uint32_t retries = 3; ///< After the first attempt.
-  std::chrono::milliseconds backoff{100}; ///< Before the first retry; doubled each time.
+  std::chrono::milliseconds backoff{
+      100}; ///< Before the first retry; doubled each time.
   std::chrono::milliseconds longest_backoff{1000};
   /// So long a question waits for a socket that does not exist or has no listener.
   std::chrono::milliseconds patience{60'000};
 
   std::uint32_t in_flight = 8; ///< Containers asked about at once, per runtime.
   std::uint32_t queue = 4096;  ///< Open questions; more are answered `failed` at once.
-  std::size_t labels = 1U << 20U; ///< Bytes; of a container with more no label is kept.
+  /// Bytes; of a container with more no label is kept (but its pod is still found).
+  std::size_t labels = 1U << 20U;
 };
 
 /// What became of the questions to one runtime. Counts since the start, except where it
@@ -68,9 +70,9 @@ struct runtimes_status {
 
 using runtimes_actor = interface<
     /// Ask about containers, of the runtime that a question names, or of all if it is
-    /// `unknown`: the first good answer is the answer. Never waits; what is found out is
-    /// delivered later, exactly once per container that is asked about, unless the actor
-    /// quits before. Errors: none.
+    /// `unknown`: the first good answer is the answer. Never waits; what is found out
+    /// is delivered later, exactly once per container that is asked about, unless the
+    /// actor quits before. Errors: none.
     result<void>(std::vector<container_question>),
 
     /// What have you done? Errors: unavailable, it is quitting.
@@ -79,8 +81,8 @@ using runtimes_actor = interface<
 /// Called by the actor, on one of CAF's workers.
 using deliver_answers = std::function<void(std::vector<container_answer>)>;
 
-/// Spawns it, and what works for it: an actor with a thread of its own per runtime that is
-/// on. They end when it does.
+/// Spawns it, and what works for it: an actor with a thread of its own per runtime that
+/// is on. They end when it does, which is when it is told to.
 runtimes_actor spawn_runtimes(caf::actor_system& system, runtimes_config config,
                               deliver_answers deliver);
 

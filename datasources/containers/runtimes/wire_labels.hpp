@@ -2,9 +2,8 @@
 
 #include "datasources/containers/runtimes/labels.hpp"
 
-#include <string>
-
 #include <label.pb.h>
+#include <string>
 
 namespace vedette {
 
