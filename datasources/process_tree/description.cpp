@@ -187,8 +187,8 @@ value process_tree::to_value(const tree_answer& record, time_ns as_of) {
     return vedette::to_value(*thread);
   if (const auto* lineage = std::get_if<process_lineage>(&record)) {
     value::list all;
-    for (const auto& [at, info] : *lineage)
-      all.push_back(with_time(at, vedette::to_value(*info), "info"));
+    for (const auto& [at, info] : *lineage) // The asked one is shown as of the asked time.
+      all.push_back(with_time(all.empty() ? as_of : at, vedette::to_value(*info), "info"));
     return all;
   }
   return with_time(as_of,
