@@ -14,7 +14,6 @@ namespace vedette::builtin {
 
 namespace {
 
-constexpr auto newest_known_tree = 1U;
 constexpr std::uint16_t ancestors = 16;
 
 /// VED-6: a shell starts below a server. Data: `shell`, its path; `server`, the name of
@@ -51,7 +50,7 @@ public:
     if (*servers)
       servers_ = std::move(**servers);
     auto tree =
-        context.data_source<process_tree>("tracee", "process_tree", newest_known_tree);
+        context.data_source<process_tree>("tracee", "process_tree");
     if (!tree)
       return std::unexpected{std::move(tree.error())};
     tree_ = *tree;

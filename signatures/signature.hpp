@@ -7,6 +7,7 @@
 #include "signatures/finding.hpp"
 #include "signatures/metadata.hpp"
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -23,27 +24,48 @@ struct selector {
   event_origin origin = event_origin::any;
 };
 
+/// Versions of a data source's schema that a signature can work with.
+struct source_versions {
+  constexpr source_versions(std::uint32_t only) : oldest{only}, newest{only} {}
+  constexpr source_versions(std::uint32_t from, std::uint32_t to) : oldest{from}, newest{to} {}
+
+  [[nodiscard]] constexpr bool include(std::uint32_t version) const {
+    return oldest <= version && version <= newest;
+  }
+
+  std::uint32_t oldest, newest;
+};
+
+/// "2", or "1 to 3".
+inline std::string to_string(source_versions which) {
+  const auto first = std::to_string(which.oldest);
+  return which.oldest == which.newest ? first
+                                      : first + " to " + std::to_string(which.newest);
+}
+
 /// What a signature may use while it is initialised.
 class signature_context {
 public:
   signature_context(source_provider& sources, const value& params)
       : sources_{sources}, params_{params} {}
 
-  /// Gives the source's typed handle. `supported` is the newest version that the signature
-  /// understands. Errors: no_such_source; version_mismatch, naming both versions.
+  /// Gives the source's typed handle. `supported` is by default the version that the
+  /// signature was compiled with. Errors: no_such_source; version_mismatch, naming both.
   template <class Source>
   std::expected<typename Source::handle, error>
-  data_source(std::string_view name_space, std::string_view id, std::uint32_t supported) {
+  data_source(std::string_view name_space, std::string_view id,
+              source_versions supported = Source::description().identity.version) {
     auto found = sources_.open(name_space, id, typeid(Source));
     if (!found)
       return std::unexpected{std::move(found.error())};
-    if (found->version > supported)
+    if (!supported.include(found->version))
       return std::unexpected{
           error{ec::version_mismatch,
                 std::string{name_space} + "/" + std::string{id} + " is version "
                     + std::to_string(found->version)
-                    + ", this signature understands up to " + std::to_string(supported)
-                    + ": update the signature"}};
+                    + ", this signature supports version " + to_string(supported)
+                    + ": update the "
+                    + (found->version > supported.newest ? "signature" : "data source")}};
     return typename Source::handle{source_handle<Source>{
         static_cast<get_collector<Source>*>(found->gets), found->tally, found->version}};
   }

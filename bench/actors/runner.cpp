@@ -70,7 +70,7 @@ public:
     return {selector{}};
   }
   std::expected<void, error> init(signature_context& context) override {
-    tree_ = context.data_source<process_tree>("tracee", "process_tree", 1).value();
+    tree_ = context.data_source<process_tree>("tracee", "process_tree").value();
     return {};
   }
   handled on_event(event_view event, reporter report) override {
