@@ -1,23 +1,21 @@
 #pragma once
 
+#include <chrono>
+#include <containers.grpc.pb.h>
+#include <cri.grpc.pb.h>
+#include <cstdint>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
-
-#include <chrono>
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include <containers.grpc.pb.h>
-#include <cri.grpc.pb.h>
 #include <images.grpc.pb.h>
 #include <label.pb.h>
+#include <map>
+#include <memory>
 #include <namespaces.grpc.pb.h>
+#include <string>
 #include <tasks.grpc.pb.h>
+#include <utility>
+#include <vector>
 
 namespace vedette {
 
@@ -69,8 +67,9 @@ inline const played_container* find_in(const containers_list& all,
                                        const std::string& id) {
   const auto& sent = context.client_metadata();
   const auto found = sent.find("containerd-namespace");
-  const auto name_space =
-      found == sent.end() ? "" : std::string{found->second.data(), found->second.size()};
+  const auto name_space = found == sent.end()
+                              ? ""
+                              : std::string{found->second.data(), found->second.size()};
   for (const auto& one : all)
     if (one.id == id && one.name_space == name_space)
       return &one;
@@ -179,7 +178,8 @@ class played_containerd {
 public:
   played_containerd(const std::string& socket, std::vector<played_container> all)
       : all_{std::move(all)}, server_{socket,
-                                      {&namespaces_, &containers_, &images_, &tasks_}} {}
+                                      {&namespaces_, &containers_, &images_, &tasks_}} {
+  }
 
 private:
   std::vector<played_container> all_;

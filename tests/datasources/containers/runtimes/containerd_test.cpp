@@ -29,11 +29,16 @@ protected:
   cri_test() { config.crio = socket("o"); }
 };
 
-const played_container nginx{
-    "k8s.io", "c1", "docker.io/library/nginx:1.27", "sha256:bb", 4711,
-    {{"io.kubernetes.container.name", "web"}, {"io.kubernetes.pod.name", "web-0"},
-     {"io.kubernetes.pod.namespace", "shop"}, {"io.kubernetes.pod.uid", "u1"},
-     {"io.cri-containerd.kind", "container"}}};
+const played_container nginx{"k8s.io",
+                             "c1",
+                             "docker.io/library/nginx:1.27",
+                             "sha256:bb",
+                             4711,
+                             {{"io.kubernetes.container.name", "web"},
+                              {"io.kubernetes.pod.name", "web-0"},
+                              {"io.kubernetes.pod.namespace", "shop"},
+                              {"io.kubernetes.pod.uid", "u1"},
+                              {"io.cri-containerd.kind", "container"}}};
 
 TEST_F(containerd_test, tells_what_a_container_is_in_whatever_namespace) {
   const auto server = serve({{"default", "other", "x"}, nginx});
@@ -62,8 +67,8 @@ TEST_F(containerd_test, one_without_image_and_task_is_called_by_its_id) {
 }
 
 TEST_F(containerd_test, knows_a_pods_sandbox) {
-  const auto server =
-      serve({{"k8s.io", "s", "pause:3.9", "", 1, {{"io.cri-containerd.kind", "sandbox"}}}});
+  const auto server = serve(
+      {{"k8s.io", "s", "pause:3.9", "", 1, {{"io.cri-containerd.kind", "sandbox"}}}});
   ask({{"s", "containerd"}});
   EXPECT_TRUE(next_facts().pod_sandbox);
 }
@@ -100,9 +105,8 @@ TEST_F(containerd_test, gives_up_on_a_server_that_hangs_after_deadline_and_retri
 TEST_F(containerd_test, gives_up_on_what_does_not_speak_grpc) {
   config.deadline = 50ms;
   config.retries = 0;
-  const unix_server server{config.containerd, [](const std::string&) {
-                             return scripted::ok("{}");
-                           }};
+  const unix_server server{config.containerd,
+                           [](const std::string&) { return scripted::ok("{}"); }};
   ask({{"c1", "containerd"}});
   EXPECT_THAT(next_failure(), HasSubstr("containerd: "));
 }
@@ -132,8 +136,8 @@ TEST_F(containerd_test, a_socket_may_appear_after_start) {
 }
 
 TEST_F(containerd_test, a_socket_may_go_and_come_back) {
-  auto server = std::make_unique<played_containerd>(config.containerd,
-                                                    std::vector{nginx});
+  auto server =
+      std::make_unique<played_containerd>(config.containerd, std::vector{nginx});
   ask({{"c1", "containerd"}});
   EXPECT_EQ(next_facts().name, "web");
   server.reset();
