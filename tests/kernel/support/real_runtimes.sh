@@ -29,10 +29,11 @@ containerd_id=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
 
 stop() {
   set +e
-  $ctr task kill -s KILL "$containerd_id"
-  $docker rm -f vedette-web
   $podman rm -f -a -t 0
+  $docker rm -f vedette-web
+  kill -0 "$dockerd" && $ctr task kill -s KILL "$containerd_id"
   for _ in {1..40}; do
+    kill -0 "$dockerd" || break
     $ctr task rm "$containerd_id" && break
     sleep 0.05
   done
@@ -43,8 +44,9 @@ stop() {
 podman_service= dockerd=
 trap stop EXIT
 
-until_it() { # COMMAND…: succeeds, within 15 s
+until_it() { # COMMAND…: succeeds, within 15 s, while the daemons live
   for _ in {1..300}; do
+    kill -0 "$dockerd" && kill -0 "$podman_service" || break
     "$@" >/dev/null 2>&1 && return
     sleep 0.05
   done
@@ -75,7 +77,7 @@ default_ulimits=["nofile=1024:1024","nproc=1024:1024"]
 END
 
 # Without networks: they would change the host's firewall and forwarding.
-dockerd --data-root "$D/root" --exec-root "$D/exec" -p "$D/pid" -H "unix://$D/d.sock" \
+/usr/sbin/dockerd --data-root "$D/root" --exec-root "$D/exec" -p "$D/pid" -H "unix://$D/d.sock" \
   --iptables=false --bridge=none --storage-driver overlay2 >dockerd.log 2>&1 &
 dockerd=$!
 $podman import "$D/rootfs.tar" localhost/vedette/bb:1.0 >/dev/null 2>podman.log
