@@ -1,0 +1,310 @@
+// What a DNS message says: who asked, which records it brings, what there is not.
+
+#include "datasources/dns/state.hpp"
+#include "datasources/text_hash.hpp"
+#include "events/dns/dns_codes.hpp"
+#include "events/dns/dns_rdata.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+/// With mDNS's bit for flushing caches (RFC 6762 10.2) taken away.
+bool is_internet(std::uint16_t klass) {
+  return (klass & 0x7fffU) == dns_class_in;
+}
+
+/// RFC 2181 8: a TTL with the highest bit set is 0.
+std::uint32_t seconds_of(std::uint32_t ttl) {
+  return ttl > 0x7fff'ffffU ? 0 : ttl;
+}
+
+bool points_to_name(std::uint16_t type) {
+  return type == dns_type::cname || type == dns_type::mx || type == dns_type::srv
+         || type == dns_type::https || type == dns_type::svcb;
+}
+
+bool has_hints(std::uint16_t type) {
+  return type == dns_type::https || type == dns_type::svcb;
+}
+
+} // namespace
+
+bool dns_state::is_served(const dns_context& context) const {
+  if (!context.src_port && !context.dst_port)
+    return true;
+  return std::ranges::any_of(config_.ports, [&](std::uint16_t port) {
+    return context.src_port == port || context.dst_port == port;
+  });
+}
+
+time_ns dns_state::end_of(const telling& told, std::uint32_t ttl) const {
+  const auto life = std::chrono::nanoseconds{std::chrono::seconds{seconds_of(ttl)}};
+  return told.context.time
+         + std::min(std::max(life, config_.min_ttl), last_time() - told.context.time);
+}
+
+std::uint64_t dns_state::query_id(const telling& told, const dns_question& question,
+                                  bool answer) const {
+  const auto asker = answer ? told.context.dst_port : told.context.src_port;
+  const auto server = answer ? told.context.src_port : told.context.dst_port;
+  const std::uint64_t parts[] = {hash64(told.message->text(question.name)),
+                                 std::uint64_t{told.message->header.id} << 48U
+                                     | std::uint64_t{question.type} << 32U
+                                     | std::uint64_t{asker.value_or(0)} << 16U
+                                     | server.value_or(0)};
+  char bytes[sizeof(parts)];
+  std::memcpy(bytes, parts, sizeof(parts));
+  return hash64({bytes, sizeof(bytes)});
+}
+
+std::shared_ptr<const std::string> dns_state::share_container(std::string_view id) {
+  if (id.empty())
+    return {};
+  auto& place = containers_[hash64(id) % containers_.size()];
+  if (!place || *place != id)
+    place = std::make_shared<const std::string>(id);
+  return place;
+}
+
+void dns_state::learn_query(telling& told) {
+  told.solicited = true;
+  const auto container = share_container(told.context.container);
+  for (const auto& question : told.message->questions) {
+    outstanding_.add({query_id(told, question, false), told.context.time,
+                      told.context.process, container});
+    learn_question(told, question);
+  }
+}
+
+void dns_state::learn_answer(telling& told) {
+  const auto& message = *told.message;
+  const auto* query =
+      message.questions.empty()
+          ? nullptr
+          : outstanding_.find(query_id(told, message.questions.front(), true),
+                              told.context.time);
+  told.solicited = query != nullptr;
+  told.asked_by = query != nullptr ? query->asked_by : told.context.process;
+  told.container =
+      query != nullptr ? query->container : share_container(told.context.container);
+  if (query == nullptr && config_.unsolicited == dns_unsolicited::ignore) {
+    ++refused_.unsolicited;
+    return;
+  }
+  for (const auto& question : message.questions)
+    learn_question(told, question);
+  for (const auto& record : message.answers)
+    learn_record(told, record, true);
+  for (const auto* section : {&message.authorities, &message.additionals})
+    for (const auto& record : *section)
+      learn_record(told, record, false);
+  if (message.questions.size() == 1)
+    learn_negative(told, message.questions.front());
+}
+
+void dns_state::learn_question(telling& told, const dns_question& question) {
+  const auto name = told.message->text(question.name);
+  if (name.empty() || !is_internet(question.klass) || told.records++ >= most_records)
+    return;
+  const auto which = name_node(told, name, told.context.time, false);
+  ask(told, which);
+  tell_change(which, told.context.time);
+}
+
+void dns_state::learn_record(telling& told, const dns_record& record, bool is_answer) {
+  const auto owner_name = told.message->text(record.owner);
+  if (owner_name.empty() || !is_internet(record.klass))
+    return;
+  if (told.records++ >= most_records) {
+    ++refused_.over_limit;
+    return;
+  }
+  const auto until = end_of(told, record.ttl);
+  const auto target_name = told.message->text(record.target);
+  const bool to_name = points_to_name(record.type) && !target_name.empty();
+  const bool hints = has_hints(record.type) && record.hints.count > 0;
+  const bool pointer = record.type == dns_type::ptr && !target_name.empty()
+                       && parse_reverse_name(owner_name).has_value();
+  if (!is_answer && !record.has_address && !to_name && !hints && !pointer)
+    return;
+  const auto owner = name_node(told, owner_name, until, true);
+  if (record.has_address)
+    learn_edge(told, owner, address_node(told, record.address, until), record, {});
+  else if (to_name || pointer)
+    learn_edge(told, owner, name_node(told, target_name, until, true), record, {});
+  else if (!hints)
+    learn_detail(told, owner, record);
+  if (hints)
+    learn_hints(told, owner, record);
+  tell_change(owner, told.context.time);
+}
+
+void dns_state::learn_hints(telling& told, number owner, const dns_record& record) {
+  for (const auto& address : told.message->hints(record)) {
+    if (told.records++ >= most_records) {
+      ++refused_.over_limit;
+      return;
+    }
+    const auto target = address_node(told, address, end_of(told, record.ttl));
+    learn_edge(told, owner, target, record, {});
+  }
+}
+
+void dns_state::learn_detail(telling& told, number owner, const dns_record& record) {
+  text_.clear();
+  append_dns_rdata(text_, *told.message, record);
+  learn_edge(told, owner, none, record, text_);
+}
+
+void dns_state::learn_edge(telling& told, number owner, number target,
+                           const dns_record& record, std::string_view value) {
+  const auto until = end_of(told, record.ttl);
+  if (until + config_.keep_expired <= now_) { // Late, and would be gone by now.
+    ++expired_;
+    return;
+  }
+  bool is_new = false;
+  const auto which = graph_.edge(owner, target, record.type, value, is_new);
+  auto& edge = graph_.edges[which];
+  edge.seen.drop_until(now_ - config_.keep_expired);
+  const auto lost = edge.seen.add({told.context.time, until, record.ttl, told.solicited,
+                                   told.asked_by, told.container});
+  auto& whose = graph_.nodes[owner];
+  whose.lost_until = std::max(whose.lost_until, lost);
+  whose.valid_until = std::max(whose.valid_until, until);
+  if (!is_new)
+    return;
+  edges_due_.add(until + config_.keep_expired, which, graph_.edges.generation(which));
+  if (whose.outs > most_outs) {
+    whose.lost_until =
+        std::max(whose.lost_until, graph_.edges[whose.last_out].seen.until());
+    ++evicted_;
+    drop_edge(whose.last_out);
+  }
+}
+
+void dns_state::learn_negative(telling& told, const dns_question& question) {
+  const auto& message = *told.message;
+  const bool nxdomain = message.header.rcode == dns_rcode::nxdomain;
+  if (message.header.truncated || !is_internet(question.klass)
+      || (!nxdomain && message.header.rcode != dns_rcode::no_error))
+    return;
+  // What there is not is the last name of the chain: RFC 2308 2.1.
+  auto name = message.text(question.name);
+  for (std::size_t steps = 0; steps <= message.answers.size(); ++steps) {
+    const auto next = std::ranges::find_if(message.answers, [&](const dns_record& one) {
+      return one.type == dns_type::cname && message.text(one.owner) == name;
+    });
+    if (next == message.answers.end() || question.type == dns_type::cname)
+      break;
+    name = message.text(next->target);
+  }
+  const auto answered =
+      std::ranges::any_of(message.answers, [&](const dns_record& one) {
+        return message.text(one.owner) == name;
+      });
+  const auto find = [&](std::uint16_t type) {
+    return std::ranges::find(message.authorities, type, &dns_record::type);
+  };
+  const auto soa = find(dns_type::soa), none_such = message.authorities.end();
+  // A referral is no answer (RFC 2308 2.2), nor is a chain that another server ends.
+  const bool refers =
+      soa == none_such && (!message.answers.empty() || find(dns_type::ns) != none_such);
+  if (name.empty() || answered || (!nxdomain && refers))
+    return;
+  const auto ttl =
+      soa == none_such ? 0 : std::min(seconds_of(soa->ttl), seconds_of(soa->minimum));
+  const auto until = end_of(told, ttl);
+  if (until + config_.keep_expired <= now_)
+    return;
+  const auto which = name_node(told, name, until, true);
+  auto& whose = graph_.nodes[which];
+  auto& all = whose.negatives;
+  std::erase_if(all, [&](const dns_negative& one) {
+    return one.until + config_.keep_expired <= now_;
+  });
+  const auto place =
+      std::ranges::upper_bound(all, told.context.time, {}, &dns_negative::since);
+  all.insert(place, {told.context.time, until, nxdomain, told.solicited});
+  if (all.size() > most_negatives) {
+    whose.lost_until = std::max(whose.lost_until, all.front().until);
+    all.erase(all.begin());
+  }
+  whose.valid_until = std::max(whose.valid_until, until);
+  tell_change(which, told.context.time);
+}
+
+dns_state::number dns_state::name_node(telling& told, std::string_view name,
+                                       time_ns until, bool known) {
+  if (const auto address = parse_reverse_name(name)) {
+    text_.clear();
+    append_address(text_, *address);
+    return node(told, dns_key::of_address(*address).id, text_, true, until, known);
+  }
+  return node(told, hash64(name), name, false, until, known);
+}
+
+dns_state::number dns_state::address_node(telling& told, const ip_address& address,
+                                          time_ns until) {
+  text_.clear();
+  append_address(text_, address);
+  return node(told, dns_key::of_address(address).id, text_, true, until, true);
+}
+
+dns_state::number dns_state::node(telling& told, std::uint64_t id,
+                                  std::string_view text, bool is_address, time_ns until,
+                                  bool known) {
+  const auto time = told.context.time;
+  const dns_moment now{time, told.context.position, told.mentioned++};
+  auto which = graph_.find(id);
+  if (which == none) {
+    which = graph_.add_node(id, text, is_address);
+    nodes_due_.add(until + config_.keep_expired, which, graph_.nodes.generation(which));
+  }
+  auto& found = graph_.nodes[which];
+  // Forgotten by this time, though it is still here: an answer must not depend on when
+  // advance() is called.
+  if (found.known_until <= time && found.known_until != beginning_of_time) {
+    found.first_seen = {};
+    found.asked = {};
+  }
+  found.first_seen = std::min(found.first_seen, now);
+  found.known_until = std::max(found.known_until, until + config_.keep_expired);
+  if (known) {
+    found.known_since = std::min(found.known_since, time);
+    found.last_known = std::max(found.last_known, time);
+  }
+  return which;
+}
+
+void dns_state::ask(telling& told, number which) {
+  auto& whose = graph_.nodes[which];
+  const dns_moment now{told.context.time, told.context.position, told.mentioned};
+  whose.asked[0] = std::min(whose.asked[0], now);
+  if (told.solicited)
+    whose.asked[1] = std::min(whose.asked[1], now);
+  whose.valid_until = std::max(whose.valid_until, told.context.time);
+  use(which, told.context.time);
+}
+
+void dns_state::tell_change(number which, time_ns at) {
+  if (!changes_.on())
+    return;
+  walk way{at};
+  ++walks_;
+  names_.clear();
+  addresses_.clear();
+  walk_down(way, which);
+  walk_up(way, which);
+  step_pointers(way, which);
+  for (const auto* all : {&names_, &addresses_})
+    for (const auto one : *all)
+      changes_.add({graph_.nodes[one].id, dns_parts::records});
+}
+
+} // namespace vedette
