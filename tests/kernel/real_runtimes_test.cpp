@@ -81,8 +81,7 @@ void real_runtimes_test::containerd_tells() {
   EXPECT_EQ(facts.runtime, "containerd");
   EXPECT_EQ(facts.name, "nginx");
   EXPECT_EQ(facts.image, "docker.io/vedette/bb:1.0");
-  EXPECT_EQ(facts.image_digest,
-            "docker.io/vedette/bb@" + real.of("containerd").digest);
+  EXPECT_EQ(facts.image_digest, "docker.io/vedette/bb@" + real.of("containerd").digest);
   EXPECT_GT(facts.pid, 0U);
   EXPECT_EQ(facts.pid, real.of("containerd").pid);
   EXPECT_EQ(facts.pod_name, "web-0");

@@ -92,8 +92,8 @@ void json_sieve::leave() {
 void json_sieve::end_key() {
   in_key_ = false;
   // A name under what is already a list's path stays under it.
-  path_.resize(depth_ > 1 ? path_end_[depth_ - 1] : 0);
-  if (!path_.empty())
+  path_.resize(path_end_[depth_ - 1]);
+  if (depth_ > 1) // Not: if there is a path. A name may be empty.
     path_ += '/';
   path_ += key_;
   path_end_[depth_] = path_.size();
