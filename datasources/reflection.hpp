@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,9 +26,12 @@
 //     };
 namespace vedette {
 
-/// One member of a record in JSON.
+/// One member of a record in JSON: a data member, or a function that gives it.
 template <class Record, class Member>
 struct field {
+  using type =
+      std::remove_cvref_t<std::invoke_result_t<Member Record::*, const Record&>>;
+
   std::string_view name; ///< In JSON.
   Member Record::*member;
   std::string_view doc;
@@ -81,7 +85,7 @@ value::object members_of(const Record& record) {
   std::apply(
       [&](const auto&... fields) {
         (members.emplace_back(std::string{fields.name},
-                              to_value(record.*fields.member)),
+                              to_value(std::invoke(fields.member, record))),
          ...);
       },
       fields_of<Record>::list);
@@ -96,7 +100,7 @@ value::object schema_of_members() {
   std::apply(
       [&](const auto&... fields) {
         const auto add = [&]<class Member>(const field<Record, Member>& one) {
-          auto schema = schema_of<Member>();
+          auto schema = schema_of<typename field<Record, Member>::type>();
           schema.emplace_back("description", one.doc);
           properties.emplace_back(std::string{one.name}, std::move(schema));
           required.emplace_back(one.name);
@@ -164,7 +168,8 @@ value::object schema_of() {
     return {{"type", "integer"}, {"minimum", 0}};
   } else if constexpr (std::same_as<T, entity_id>) {
     return {{"type", "integer"}, {"minimum", 0}, {"maximum", (1LL << 53U) - 1}};
-  } else if constexpr (std::same_as<T, std::string>) {
+  } else if constexpr (std::same_as<T, std::string>
+                       || std::same_as<T, std::string_view>) {
     return {{"type", "string"}};
   } else if constexpr (detail::is_list<T>::value) {
     return {{"type", "array"}, {"items", schema_of<typename T::value_type>()}};

@@ -14,8 +14,8 @@ inline value lineage_data(const process_lineage& lineage) {
   result.reserve(lineage.size());
   for (const auto& [at, process] : lineage)
     result.push_back(value::object{{"pid", process->pid},
-                                   {"name", process->name},
-                                   {"path", process->binary.path}});
+                                   {"name", process->name.view()},
+                                   {"path", process->path()}});
   return result;
 }
 

@@ -85,7 +85,7 @@ private:
   [[nodiscard]] std::string_view server_in(const process_lineage& lineage) const {
     for (std::size_t i = 1; i < lineage.size(); ++i)
       if (is_server(*lineage[i].info))
-        return lineage[i].info->name;
+        return lineage[i].info->name.view();
     return {};
   }
 

@@ -9,9 +9,7 @@ namespace vedette {
 
 namespace {
 
-bool has(tree_parts parts, tree_parts one) {
-  return (static_cast<unsigned>(parts) & static_cast<unsigned>(one)) != 0;
-}
+constexpr auto relations = tree_parts::threads | tree_parts::children;
 
 } // namespace
 
@@ -28,7 +26,7 @@ get_result<tree_answer> process_tree_state::get(const tree_key& key, time_ns as_
 /// What is asked most: a process that lives, as it is now, that was asked for before.
 const shared_answer* process_tree_state::find_quickly(const tree_key& key,
                                                       time_ns as_of) const {
-  if (key.about != tree_question::process || key.parts != tree_parts::plain)
+  if (key.about != tree_question::process || has(key.parts, relations))
     return nullptr;
   const auto which = tasks_.find_process(entity_id{key.id});
   if (which == none)
@@ -101,7 +99,7 @@ process_tree_state::view process_tree_state::show(number which, time_ns as_of) c
 
 get_result<tree_answer> process_tree_state::process_of(const view& it, tree_parts parts,
                                                        time_ns as_of) const {
-  return parts == tree_parts::plain ? plain(it) : with_parts(it, parts, as_of);
+  return has(parts, relations) ? with_parts(it, parts, as_of) : plain(it);
 }
 
 get_result<tree_answer> process_tree_state::plain(const view& it) const {
@@ -116,18 +114,20 @@ get_result<tree_answer> process_tree_state::plain(const view& it) const {
 get_result<tree_answer> process_tree_state::with_parts(const view& it, tree_parts parts,
                                                        time_ns as_of) const {
   auto info = to_info(*it.whose, *it.shown);
+  process_info::relatives related;
   if (has(parts, tree_parts::threads))
-    info.threads = threads_of(it, as_of);
+    related.threads = threads_of(it, as_of);
   if (has(parts, tree_parts::children))
-    info.children = children_of(it, as_of);
+    related.children = children_of(it, as_of);
+  info.related =
+      std::make_shared<const process_info::relatives>(std::move(related));
   get_result<tree_answer> result = std::make_shared<const tree_answer>(std::move(info));
   result.complete = it.complete && !holes_.hide_some(as_of);
   return result;
 }
 
-std::map<std::uint32_t, entity_id>
-process_tree_state::children_of(const view& parent, time_ns as_of) const {
-  std::map<std::uint32_t, entity_id> children;
+task_ids process_tree_state::children_of(const view& parent, time_ns as_of) const {
+  task_ids children;
   if (!parent.shown->alive)
     return children;
   for (const auto ref : parent.whose->children) {
@@ -139,9 +139,8 @@ process_tree_state::children_of(const view& parent, time_ns as_of) const {
   return children;
 }
 
-std::map<std::uint32_t, entity_id> process_tree_state::threads_of(const view& owner,
-                                                                  time_ns as_of) const {
-  std::map<std::uint32_t, entity_id> threads;
+task_ids process_tree_state::threads_of(const view& owner, time_ns as_of) const {
+  task_ids threads;
   const auto& its = *owner.whose;
   if (owner.shown->leader_alive)
     threads.emplace(its.pid, its.leader == entity_id{} ? its.entity : its.leader);

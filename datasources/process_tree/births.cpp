@@ -3,6 +3,7 @@
 
 #include "datasources/process_tree/state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vedette {
@@ -199,6 +200,28 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   const bool is_there =
       tasks_.processes().find(parent_ref) != nullptr; // Room was made.
   tasks_.set_parent(which, parent_id, is_there ? parent_ref.number : none);
+  tell(tasks_.processes().ref_to(which));
+  tell_leader(which);
+  tell(parent_ref);
+  if (is_there)
+    orphan_late(which, parent_ref.number, when);
+}
+
+/// Its birth comes after its parent's end: what the end did to children was not done to
+/// this one.
+void process_tree_state::orphan_late(number child, number parent, time_ns born) {
+  auto& from = tasks_.at(parent);
+  from.last_birth = std::max(from.last_birth, born);
+  const auto& latest = from.versions.latest();
+  if (latest.alive || latest.since <= born)
+    return;
+  // Whoever took in the others is not kept; the first process of the namespace mostly.
+  const bool on_host = from.pid_ns == 0 || from.pid == from.ns_pid;
+  const auto reaper = on_host ? tasks_.find_pid(1, latest.since)
+                              : tasks_.find_init(from.pid_ns);
+  const auto pid = on_host ? 1 : (reaper != none ? tasks_.at(reaper).pid : 0);
+  if (reaper != parent && reaper != child)
+    reparent(child, reaper, pid, latest.since);
 }
 
 void process_tree_state::begin_thread(event_view event, const birth& born,
@@ -225,7 +248,10 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
   made.ns_tid = born.ns_tid == 0 ? born.tid : born.ns_tid;
   made.start_time = born.start_time;
   made.scanned = of_child && event.get<begun::scanned>().value_or(false);
-  tasks_.add(std::move(made), owner);
+  const auto ref = tasks_.processes().ref_to(owner);
+  const auto which = tasks_.add(std::move(made), owner);
+  tell_thread(which);
+  tell(ref);
 }
 
 /// We have seen what it did before we hear of its birth.
@@ -233,11 +259,12 @@ void process_tree_state::begin_late(event_view event, number which,
                                     const process_version& first) {
   auto& known = tasks_.at(which);
   known.forked = true;
-  known.versions.change(event.visible_at(), all, [&](process_version& version) {
+  change(which, event.visible_at(), all, [&](process_version& version) {
     const auto since = version.since;
     version = first;
     version.since = since;
   });
+  tell(known.parent_ref);
 }
 
 /// A second notice of a task. What was found by looking corrects what was learned; what
@@ -255,7 +282,7 @@ void process_tree_state::add_facts(event_view event, number which, bool scanned)
   const auto known_path = version->runs ? version->runs->path() : "";
   if (!path.empty() && path != known_path && (scanned || known_path.empty())) {
     const auto runs = programs_.of_begin(event);
-    known.versions.change(when, by_program, [&](auto& next) { next.runs = runs; });
+    change(which, when, by_program, [&](auto& next) { next.runs = runs; });
   }
   if (known.pid_ns == 0)
     tasks_.set_pid_ns(which, header.pid_ns);
@@ -263,8 +290,8 @@ void process_tree_state::add_facts(event_view event, number which, bool scanned)
     return;
   known.verified = when;
   if (version = known.versions.find(when); version->name != event.process_name())
-    known.versions.change(when, by_name,
-                          [&](auto& next) { next.name = event.process_name(); });
+    change(which, when, by_name,
+           [&](auto& next) { next.name = event.process_name(); });
   learn_context(event, which);
 }
 

@@ -30,21 +30,25 @@ void process_tree_state::apply_exec(event_view event) {
   const auto pwd = event.get<exec::pwd>();
   // The thread that called it is the leader from now on, with the leader's id
   // (de_thread in fs/exec.c), also if the leader had ended before.
-  known.versions.change(when, by_name | by_program | by_leader,
-                        [&](process_version& next) {
-                          next.name = event.process_name();
-                          next.runs = runs;
-                          next.exec_time = event.time();
-                          next.leader_alive = true;
-                          next.leader_exit_time = {};
-                        });
+  const bool leader_was_alive = known.versions.latest().leader_alive;
+  std::uint8_t groups = by_name | by_program | by_leader;
   if (pwd && !pwd->empty())
-    known.versions.change(
-        when, by_cwd, [&](process_version& next) { next.cwd = programs_.text(*pwd); });
+    groups |= by_cwd;
   if (!event.container_id().empty())
-    known.versions.change(when, by_container, [&](process_version& next) {
+    groups |= by_container;
+  change(which, when, groups, [&](process_version& next) {
+    next.name = event.process_name();
+    next.runs = runs;
+    next.exec_time = event.time();
+    next.leader_alive = true;
+    next.leader_exit_time = {};
+    if ((groups & by_cwd) != 0)
+      next.cwd = programs_.text(*pwd);
+    if ((groups & by_container) != 0)
       next.container = programs_.text(event.container_id());
-    });
+  });
+  if (!leader_was_alive)
+    tell_leader(which);
   end_other_threads(which, event.time(), when);
 }
 
@@ -62,10 +66,11 @@ void process_tree_state::end_thread(number which, time_ns when, time_ns visible)
   if (now == nullptr || !now->alive)
     return;
   const bool was_alive = one.versions.latest().alive;
-  one.versions.change(visible, thread_version::by_life, [&](auto& next) {
+  change_thread(which, visible, thread_version::by_life, [&](auto& next) {
     next.alive = false;
     next.exit_time = when;
   });
+  tell(one.owner);
   if (was_alive && !one.versions.latest().alive)
     tasks_.thread_ended(which, visible);
 }
@@ -73,11 +78,13 @@ void process_tree_state::end_thread(number which, time_ns when, time_ns visible)
 void process_tree_state::end_leader(number which, time_ns when, time_ns visible) {
   auto& whose = tasks_.at(which);
   const auto* now = whose.versions.find(visible);
-  if (now != nullptr && now->leader_alive)
-    whose.versions.change(visible, by_leader, [&](process_version& next) {
-      next.leader_alive = false;
-      next.leader_exit_time = when;
-    });
+  if (now == nullptr || !now->leader_alive)
+    return;
+  change(which, visible, by_leader, [&](process_version& next) {
+    next.leader_alive = false;
+    next.leader_exit_time = when;
+  });
+  tell_leader(which);
 }
 
 void process_tree_state::apply_exit(event_view event) {
@@ -103,7 +110,7 @@ void process_tree_state::end_process(event_view event, number which) {
   const auto whole = event.get<ended::process_group_exit>().value_or(false);
   known.presumed_dead = !whole;
   const bool was_alive = known.versions.latest().alive;
-  known.versions.change(visible, by_life, [&](process_version& next) {
+  change(which, visible, by_life, [&](process_version& next) {
     next.alive = false;
     next.exit_time = event.time();
     next.exit_code = event.get<ended::exit_code>().value_or(0);
@@ -113,6 +120,7 @@ void process_tree_state::end_process(event_view event, number which) {
     tasks_.ended(which, visible);
   end_leader(which, event.time(), visible);
   end_other_threads(which, event.time(), visible);
+  tell(known.parent_ref);
   orphan_children(event, which);
 }
 
@@ -121,7 +129,7 @@ void process_tree_state::revive(number which, time_ns when) {
   known.presumed_dead = false;
   if (known.versions.latest().alive)
     return;
-  known.versions.change(when, by_life, [](process_version& next) {
+  change(which, when, by_life, [](process_version& next) {
     next.alive = true;
     next.exit_time = {};
     next.exit_code = next.signal_code = 0;
@@ -144,6 +152,8 @@ void process_tree_state::orphan_children(event_view event, number parent) {
   }
   if (reaper == parent || reaper_pid == known.pid)
     return; // The namespace ends with it.
+  if (known.children.begin() == known.children.end())
+    return;
   std::vector<slab_ref> orphans(known.children.begin(), known.children.end());
   for (const auto ref : orphans) {
     const auto* child = tasks_.processes().find(ref);
@@ -162,40 +172,44 @@ void process_tree_state::reparent(number child, number parent, std::uint32_t ppi
     const bool shares = adopter.pid_ns == orphan.pid_ns || adopter.ns_pid == 1;
     ns_ppid = shares ? adopter.ns_pid : 0;
   }
-  orphan.versions.change(when, by_parent, [&](process_version& next) {
+  change(child, when, by_parent, [&](process_version& next) {
     next.ppid = ppid;
     next.ns_ppid = ns_ppid;
   });
-  if (parent != none)
-    tasks_.set_parent(child, {}, parent);
+  if (parent == none)
+    return;
+  tasks_.set_parent(child, {}, parent);
+  tell(tasks_.processes().ref_to(parent));
 }
 
 void process_tree_state::apply_rename(event_view event) {
   const auto which = process_of(event);
   const auto old_name = event.get<events::task_rename::old_name>().value_or("");
   const auto name = event.get<events::task_rename::new_name>();
-  static_assert(static_cast<int>(by_name) == static_cast<int>(thread_version::by_name));
-  const auto rename = [&](auto& versions) {
+  // The event's context is whose hand it was, which may be another one's: then the old
+  // name tells.
+  const auto is_its = [&](const auto& versions) {
     const auto* now = versions.find(event.visible_at());
-    // The event's context is whose hand it was, which may be another one's: then the
-    // old name tells.
-    if (name && now != nullptr && (old_name.empty() || now->name == old_name))
-      versions.change(event.visible_at(), by_name,
-                      [&](auto& next) { next.name = *name; });
+    return name && now != nullptr && (old_name.empty() || now->name == old_name);
   };
-  if (is_leader(event))
-    rename(tasks_.at(which).versions);
-  else
-    rename(tasks_.thread_at(thread_of(event, which)).versions);
+  const auto rename = [&](auto& next) { next.name = *name; };
+  if (is_leader(event)) {
+    if (is_its(tasks_.at(which).versions)) {
+      change(which, event.visible_at(), by_name, rename);
+      tell_leader(which);
+    }
+    return;
+  }
+  const auto thread = thread_of(event, which);
+  if (is_its(tasks_.thread_at(thread).versions))
+    change_thread(thread, event.visible_at(), thread_version::by_name, rename);
 }
 
 void process_tree_state::apply_chdir(event_view event) {
   const auto path = event.get<events::set_fs_pwd::resolved_path>();
   if (path && !path->empty())
-    tasks_.at(process_of(event))
-        .versions.change(event.visible_at(), by_cwd, [&](process_version& next) {
-          next.cwd = programs_.text(*path);
-        });
+    change(process_of(event), event.visible_at(), by_cwd,
+           [&](process_version& next) { next.cwd = programs_.text(*path); });
 }
 
 /// The header is of the task as it is when the call returns.
@@ -203,18 +217,18 @@ void process_tree_state::apply_setuid(event_view event) {
   const auto which = process_of(event);
   if (is_leader(event))
     return; // process_of has learned it.
-  auto& changed = tasks_.thread_at(thread_of(event, which));
+  const auto thread = thread_of(event, which);
   const auto& header = event.header();
-  const auto* now = changed.versions.find(event.visible_at());
+  const auto* now = tasks_.thread_at(thread).versions.find(event.visible_at());
   const auto gid =
       event.extension() == nullptr || now == nullptr ? header.gid : now->gid;
   if (now == nullptr || (now->uid == header.uid && now->gid == gid))
     return;
-  changed.versions.change(event.visible_at(), thread_version::by_user,
-                          [&](thread_version& next) {
-                            next.uid = header.uid;
-                            next.gid = gid;
-                          });
+  change_thread(thread, event.visible_at(), thread_version::by_user,
+                [&](thread_version& next) {
+                  next.uid = header.uid;
+                  next.gid = gid;
+                });
 }
 
 void process_tree_state::apply_lost(event_view event) {

@@ -22,7 +22,7 @@ constexpr std::array<std::pair<std::uint32_t, std::string_view>, 4> flag_words{{
 
 /// An execution_binary with flags as words: what its description is of.
 struct shown_binary {
-  std::string path;
+  std::string_view path;
   std::uint64_t inode;
   std::uint32_t device;
   std::uint64_t ctime;

@@ -20,6 +20,18 @@ struct json_form<file_flags> {
   static value::object schema();
 };
 
+template <>
+struct json_form<task_name> {
+  static value to(task_name name) { return name.view(); }
+  static value::object schema() { return schema_of<std::string>(); }
+};
+
+template <>
+struct json_form<shared_text> {
+  static value to(const shared_text& text) { return text.view(); }
+  static value::object schema() { return schema_of<std::string>(); }
+};
+
 /// An execution_binary as it is written.
 template <>
 struct json_form<execution_binary> {

@@ -1,81 +1,37 @@
 #pragma once
 
 #include "datasources/contract.hpp"
+#include "datasources/process_tree/records.hpp"
 #include "datasources/source_handle.hpp"
-#include "events/entity.hpp"
 
 #include <bit>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <string>
 #include <variant>
-#include <vector>
 
 namespace vedette {
-
-/// Where a process's program came from.
-struct execution_binary {
-  std::string path; ///< As the kernel resolved it; `memfd:NAME` for a memfd.
-  std::uint64_t inode = 0;
-  std::uint32_t device = 0; ///< major << 20 | minor
-  std::uint64_t ctime = 0;  ///< ns since the epoch
-  std::uint16_t mode = 0;   ///< As in stat(2).
-  std::uint32_t flags = 0;  ///< enum record_file
-};
-
-/// A process as of a time. Times are ns since the epoch, 0 for "not yet".
-struct process_info {
-  entity_id entity{};
-  std::uint32_t pid = 0, ns_pid = 0;
-  std::uint32_t ppid = 0, ns_ppid = 0; ///< Whom the kernel would report as parent.
-  std::string name;                    ///< What the kernel keeps: 15 bytes.
-  std::string container_id;
-  std::vector<std::string> cmd; ///< argv
-  std::string cwd;
-  execution_binary binary;
-  execution_binary interpreter; ///< What the kernel was told to load it with: ld.so.
-  std::string interp;           ///< Script interpreter, or the program itself.
-  std::uint32_t uid = 0, gid = 0, loginuid = 0;
-  time_ns start_time{}, exec_time{}, exit_time{};
-  std::int32_t exit_code = 0;   ///< Status, 0 to 255.
-  std::int32_t signal_code = 0; ///< That ended it, or 0.
-  entity_id parent{};           ///< Who forked it; never changes.
-  bool is_alive = true;
-  /// Those alive at the asked time. Only where the question names them: tree_parts.
-  std::map<std::uint32_t, entity_id> threads, children;
-};
-
-struct thread_info {
-  entity_id entity{};
-  std::uint32_t tid = 0, ns_tid = 0, pid = 0;
-  std::string name;
-  std::uint32_t uid = 0, gid = 0;
-  time_ns start_time{}, exit_time{};
-  entity_id process{};
-  bool is_alive = true;
-};
-
-/// A process, and the time as of which it is shown.
-struct timed_process {
-  time_ns at;
-  std::shared_ptr<const process_info> info;
-};
-
-/// [0] is the asked process at the asked time, each ancestor as of the moment its child
-/// was forked. Ends at max_depth ancestors, or at pid 1 of the process's pid namespace.
-using process_lineage = std::vector<timed_process>;
-
-/// Children alive at the asked time, by host pid.
-struct process_children {
-  std::map<std::uint32_t, entity_id> children;
-};
 
 /// What a question is about.
 enum class tree_question : std::uint8_t { process, thread, lineage, pid, children };
 
-/// Parts of a process_info that cost something to put together.
-enum class tree_parts : std::uint8_t { plain = 0, threads = 1, children = 2, all = 3 };
+/// Parts of a process_info that a question wants. Threads and children are put together
+/// where they are named; the others are shared by all answers about one version of a
+/// process, so leaving one out would cost a copy: they are always there.
+enum class tree_parts : std::uint8_t {
+  identity = 1,
+  execution = 2, ///< Program, arguments, directory, container.
+  credentials = 4,
+  threads = 8,
+  children = 16,
+  plain = identity | execution | credentials,
+  all = plain | threads | children,
+};
+
+constexpr tree_parts operator|(tree_parts a, tree_parts b) {
+  return static_cast<tree_parts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr bool has(tree_parts parts, tree_parts some) {
+  return (static_cast<unsigned>(parts) & static_cast<unsigned>(some)) != 0;
+}
 
 struct tree_key {
   std::uint64_t id = 0; ///< Entity; for `pid` the host's process id.

@@ -22,14 +22,6 @@ std::uint32_t flags_of(event_view event, std::uint16_t mode) {
   return event.header().detail[0] | writable;
 }
 
-void set_texts(program& made, std::string_view path, std::string_view interpreter,
-               std::string_view interp, std::string_view argv) {
-  made.texts.append(path).append(interpreter).append(interp).append(argv);
-  made.path_size = static_cast<std::uint32_t>(path.size());
-  made.interpreter_size = static_cast<std::uint32_t>(interpreter.size());
-  made.interp_size = static_cast<std::uint32_t>(interp.size());
-}
-
 } // namespace
 
 program& programs::clean() {
@@ -51,7 +43,7 @@ shared_program programs::unique() {
 shared_program programs::of_exec(event_view event) {
   const auto path = event.get<exec::pathname>().value_or("");
   auto& made = clean();
-  set_texts(made, path.empty() ? event.executable() : path,
+  made.set_texts(path.empty() ? event.executable() : path,
             value_or_none<exec::interpreter_pathname>(event),
             value_or_none<exec::interp>(event),
             value_or_none<exec::argv>(event).block());
@@ -68,7 +60,7 @@ shared_program programs::of_exec(event_view event) {
 
 shared_program programs::of_begin(event_view event) {
   auto& made = clean();
-  set_texts(made, value_or_none<begun::pathname>(event), "", "",
+  made.set_texts(value_or_none<begun::pathname>(event), "", "",
             value_or_none<begun::argv>(event).block());
   made.inode = value_or_none<begun::inode>(event);
   made.device = value_or_none<begun::dev>(event);
@@ -82,16 +74,16 @@ shared_program programs::of_path(std::string_view path) {
   if (path.empty())
     return nullptr;
   auto& made = clean();
-  set_texts(made, path, "", "", "");
+  made.set_texts(path);
   return unique();
 }
 
 shared_text programs::text(std::string_view text) {
   if (text.empty())
-    return nullptr;
+    return {};
   auto& known = texts_[std::hash<std::string_view>{}(text) % texts_.size()];
-  if (!known || *known != text)
-    known = std::make_shared<const std::string>(text);
+  if (known != text)
+    known = shared_text{text};
   return known;
 }
 

@@ -8,7 +8,7 @@
 #include "events/batch.hpp"
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <vector>
 
 namespace vedette {
@@ -88,6 +88,29 @@ private:
   void orphan_children(event_view event, number parent);
   void reparent(number child, number parent, std::uint32_t ppid, time_ns when);
 
+  // What changes, with all that follows from it: late.cpp.
+  template <class Write>
+  void change(number which, time_ns at, std::uint8_t groups, Write write) {
+    auto& whose = tasks_.at(which);
+    if (at < whose.last_birth)
+      change_late(which, at, groups, write);
+    else
+      whose.versions.change(at, groups, write);
+    if (changes_.on())
+      tell(tasks_.processes().ref_to(which));
+  }
+  template <class Write>
+  void change_thread(number which, time_ns at, std::uint8_t groups, Write write) {
+    tasks_.thread_at(which).versions.change(at, groups, write);
+    tell_thread(which);
+  }
+  void change_late(number which, time_ns at, std::uint8_t groups,
+                   const std::function<void(process_version&)>& write);
+  void orphan_late(number child, number parent, time_ns born);
+  void tell(slab_ref process);
+  void tell_leader(number process);
+  void tell_thread(number thread);
+
   // What it was like: answers.cpp.
   struct view {
     const process* whose = nullptr;
@@ -111,10 +134,8 @@ private:
   [[nodiscard]] get_result<tree_answer> lineage(const view& first, const tree_key& key,
                                                 time_ns as_of) const;
   [[nodiscard]] number next_ancestor(const process& child) const;
-  [[nodiscard]] std::map<std::uint32_t, entity_id> children_of(const view& parent,
-                                                               time_ns as_of) const;
-  [[nodiscard]] std::map<std::uint32_t, entity_id> threads_of(const view& owner,
-                                                              time_ns as_of) const;
+  [[nodiscard]] task_ids children_of(const view& parent, time_ns as_of) const;
+  [[nodiscard]] task_ids threads_of(const view& owner, time_ns as_of) const;
 
   process_tree_config config_;
   tasks tasks_;

@@ -2,29 +2,6 @@
 
 namespace vedette {
 
-namespace {
-
-std::string text_of(const shared_text& text) {
-  return text ? *text : std::string{};
-}
-
-void show_program(process_info& info, const program& runs) {
-  runs.argv().for_each([&](std::string_view one) { info.cmd.emplace_back(one); });
-  info.binary = {std::string{runs.path()},
-                 runs.inode,
-                 runs.device,
-                 runs.ctime,
-                 runs.mode,
-                 runs.flags};
-  info.interpreter.path = runs.interpreter();
-  info.interpreter.inode = runs.interpreter_inode;
-  info.interpreter.device = runs.interpreter_device;
-  info.interpreter.ctime = runs.interpreter_ctime;
-  info.interp = runs.interp();
-}
-
-} // namespace
-
 void process_version::take(const process_version& from, std::uint8_t groups) {
   if ((groups & by_name) != 0)
     name = from.name;
@@ -78,10 +55,9 @@ process_info to_info(const process& whose, const process_version& as_of) {
   info.ppid = as_of.ppid;
   info.ns_ppid = as_of.ns_ppid;
   info.name = as_of.name;
-  info.container_id = text_of(as_of.container);
-  info.cwd = text_of(as_of.cwd);
-  if (as_of.runs)
-    show_program(info, *as_of.runs);
+  info.container_id = as_of.container;
+  info.cwd = as_of.cwd;
+  info.runs = as_of.runs;
   info.uid = as_of.uid;
   info.gid = as_of.gid;
   info.loginuid = as_of.loginuid;

@@ -3,54 +3,18 @@
 #include "datasources/process_tree/history.hpp"
 #include "datasources/process_tree/process_tree.hpp"
 #include "datasources/process_tree/slab.hpp"
-#include "events/batch.hpp"
 #include "runtime/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <vector>
 
 // What the tree keeps of a task. It is less than what it answers: a child shares its
 // parent's program, and an answer is put together when somebody asks.
 namespace vedette {
 
-using shared_text = std::shared_ptr<const std::string>;
 using shared_answer = std::shared_ptr<const tree_answer>;
-
-/// What an exec brings. Shared by all that run it with these arguments.
-struct program {
-  /// Path, interpreter's path, interp, and argv with a NUL behind each: one after the
-  /// other.
-  std::string texts;
-  std::uint32_t path_size = 0, interpreter_size = 0, interp_size = 0;
-  std::uint32_t device = 0, interpreter_device = 0;
-  std::uint32_t flags = 0;
-  std::uint64_t inode = 0, ctime = 0;
-  std::uint64_t interpreter_inode = 0, interpreter_ctime = 0;
-  std::uint16_t mode = 0;
-
-  [[nodiscard]] std::string_view path() const { return part(0, path_size); }
-  [[nodiscard]] std::string_view interpreter() const {
-    return part(path_size, interpreter_size);
-  }
-  [[nodiscard]] std::string_view interp() const {
-    return part(path_size + interpreter_size, interp_size);
-  }
-  [[nodiscard]] text_list argv() const {
-    return text_list{part(path_size + interpreter_size + interp_size, texts.size())};
-  }
-
-  bool operator==(const program&) const = default;
-
-private:
-  [[nodiscard]] std::string_view part(std::size_t from, std::size_t size) const {
-    return std::string_view{texts}.substr(from, size);
-  }
-};
-using shared_program = std::shared_ptr<const program>;
 
 struct process_version {
   /// Groups of values that change together: see history.
@@ -76,9 +40,9 @@ struct process_version {
   std::uint32_t uid = 0, gid = 0, loginuid = 0;
   std::int32_t exit_code = 0, signal_code = 0;
   time_ns exec_time{}, exit_time{}, leader_exit_time{};
-  std::string name;
+  task_name name;
   shared_program runs;
-  shared_text cwd, container; ///< Null: "".
+  shared_text cwd, container;
 
   void take(const process_version& from, std::uint8_t groups);
   void forget() { answer.reset(); }
@@ -94,7 +58,7 @@ struct thread_version {
   bool alive = true;
   std::uint32_t uid = 0, gid = 0;
   time_ns exit_time{};
-  std::string name;
+  task_name name;
 
   void take(const thread_version& from, std::uint8_t groups);
   void forget() { answer.reset(); }
@@ -138,6 +102,7 @@ struct process {
   std::uint64_t start_ns = 0; ///< As records have it.
   time_ns start_time{};
   time_ns verified{};  ///< When it was last seen as a whole: forked, executed, scanned.
+  time_ns last_birth{}; ///< Of a child that began with what this one had.
   bool forked = false; ///< Its first event was its birth, so all threads are known.
   bool scanned = false;       ///< It was there before its first event.
   bool presumed_dead = false; ///< No event said so.

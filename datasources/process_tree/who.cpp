@@ -144,6 +144,9 @@ process_tree_state::number process_tree_state::first_seen(event_view event) {
                     is_there ? parent_ref.number : none);
   if (is_leader(event))
     join_leader(event, which);
+  tell(tasks_.processes().ref_to(which));
+  tell_leader(which);
+  tell(parent_ref);
   return which;
 }
 
@@ -180,7 +183,10 @@ process_tree_state::number process_tree_state::thread_of(event_view event,
   made.tid = header.host_tid;
   made.ns_tid = header.ns_tid;
   made.start_time = to_time(event, header.thread_start_ns);
-  return tasks_.add(std::move(made), owner);
+  const auto which = tasks_.add(std::move(made), owner);
+  tell_thread(which);
+  tell(ref);
+  return which;
 }
 
 void process_tree_state::learn_context(event_view event, number which) {
@@ -210,11 +216,12 @@ void process_tree_state::learn_user(event_view event, number which) {
   const auto loginuid = has_all ? header.loginuid : now->loginuid;
   if (now->uid == header.uid && now->gid == gid && now->loginuid == loginuid)
     return;
-  known.versions.change(event.visible_at(), by_user, [&](process_version& version) {
+  change(which, event.visible_at(), by_user, [&](process_version& version) {
     version.uid = header.uid;
     version.gid = gid;
     version.loginuid = loginuid;
   });
+  tell_leader(which);
 }
 
 /// Its parent ended without our seeing it, or the one that took it in was another.
@@ -232,9 +239,8 @@ void process_tree_state::learn_parent(event_view event, number which) {
       return;
   }
   reparent(which, parent, header.host_ppid, event.visible_at());
-  tasks_.at(which).versions.change(
-      event.visible_at(), by_parent,
-      [&](process_version& version) { version.ns_ppid = header.ns_ppid; });
+  change(which, event.visible_at(), by_parent,
+         [&](process_version& version) { version.ns_ppid = header.ns_ppid; });
 }
 
 /// A pid that is given to somebody else has no owner any more.
@@ -245,7 +251,7 @@ void process_tree_state::presume_dead(std::uint32_t pid, time_ns when) {
     return;
   auto& known = tasks_.at(which);
   known.presumed_dead = true;
-  known.versions.change(when, by_life, [&](process_version& version) {
+  change(which, when, by_life, [&](process_version& version) {
     version.alive = false;
     version.exit_time = when;
   });

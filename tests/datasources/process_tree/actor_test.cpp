@@ -72,7 +72,7 @@ protected:
   static std::vector<std::string> paths(const page& answers) {
     std::vector<std::string> result;
     for (const auto& one : answers)
-      result.push_back(one ? std::get<process_info>(*one).binary.path
+      result.push_back(one ? std::string{std::get<process_info>(*one).path()}
                            : to_string(one.error()));
     return result;
   }

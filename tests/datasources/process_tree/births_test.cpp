@@ -18,20 +18,20 @@ TEST_F(process_tree_births_test, TakesEitherNoticeOfAFork) {
                           .arg<events::task_begin::pathname>("/bin/sh")
                           .at(std::uint64_t{2001});
   see({begun({}, init, true), notice});
-  EXPECT_EQ(process_at(child, 2001).binary.path, "/bin/sh");
+  EXPECT_EQ(process_at(child, 2001).path(), "/bin/sh");
   EXPECT_EQ(process_at(child, 2001).ppid, 100U);
   EXPECT_EQ(process_at(child, 2001).parent, shell.id());
   see({forked(shell, child).at(std::uint64_t{2002}).comm("other")});
   EXPECT_EQ(process_at(child, 2002).name, "sh") << "the second changes nothing";
-  EXPECT_EQ(process_at(child, 2002).threads, (ids{{200, child.id()}}));
+  EXPECT_EQ(process_at(child, 2002).threads(), (ids{{200, child.id()}}));
 }
 
 TEST_F(process_tree_births_test, LearnsThePathFromTheSecondNotice) {
   see({forked(shell, child), begun(shell, child)
                                  .arg<events::task_begin::pathname>("/bin/sh")
                                  .at(std::uint64_t{2001})});
-  EXPECT_EQ(process_at(child, 2000).binary.path, "");
-  EXPECT_EQ(process_at(child, 2001).binary.path, "/bin/sh");
+  EXPECT_EQ(process_at(child, 2000).path(), "");
+  EXPECT_EQ(process_at(child, 2001).path(), "/bin/sh");
 }
 
 TEST_F(process_tree_births_test, MakesAProcessOfTheFirstEventThatShowsIt) {
@@ -47,9 +47,9 @@ TEST_F(process_tree_births_test, MakesAProcessOfTheFirstEventThatShowsIt) {
   EXPECT_EQ(found.uid, 3U);
   EXPECT_EQ(found.parent, shell.id());
   EXPECT_EQ(found.start_time, at_ns(2000));
-  EXPECT_EQ(found.binary.path, "/bin/ls");
+  EXPECT_EQ(found.path(), "/bin/ls");
   see({exited(other, 2).at(std::uint64_t{3500}).executable("/bin/cat").comm("cat")});
-  EXPECT_EQ(process_at(other, 3500).binary.path, "/bin/cat");
+  EXPECT_EQ(process_at(other, 3500).path(), "/bin/cat");
   EXPECT_EQ(process_at(other, 3500).name, "cat");
   EXPECT_FALSE(process_at(other, 3500).is_alive);
 }

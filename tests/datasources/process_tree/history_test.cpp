@@ -180,18 +180,18 @@ private:
     RC_ASSERT(info.ppid == expected.ppid);
     RC_ASSERT(info.parent == expected.parent);
     RC_ASSERT(info.name == expected.name);
-    RC_ASSERT(info.binary.path == expected.path);
+    RC_ASSERT(info.path() == expected.path);
     RC_ASSERT(info.is_alive == expected.alive);
     RC_ASSERT(info.exit_code == expected.exit_code);
     RC_ASSERT(ns(info.start_time) == expected.who.start);
     RC_ASSERT(ns(info.exec_time) == expected.exec_time);
     RC_ASSERT(ns(info.exit_time) == expected.exit_time);
     if (parts == tree_parts::plain) {
-      RC_ASSERT(info.threads.empty() && info.children.empty());
+      RC_ASSERT(info.threads().empty() && info.children().empty());
       return;
     }
-    RC_ASSERT(info.threads == expected.threads);
-    RC_ASSERT(info.children == children_of(then, expected));
+    RC_ASSERT(info.threads() == expected.threads);
+    RC_ASSERT(info.children() == children_of(then, expected));
   }
 
   static void compare(const host_model& host, const model_process& first,

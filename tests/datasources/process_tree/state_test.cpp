@@ -46,26 +46,26 @@ TEST_F(process_tree_state_test, FillsEveryFieldOfAProcess) {
   EXPECT_EQ(found.ppid, 100U);
   EXPECT_EQ(found.ns_ppid, 100U);
   EXPECT_EQ(found.container_id, std::string(64, 'c'));
-  EXPECT_THAT(found.cmd, ElementsAre("python3", "-m", "http.server"));
+  EXPECT_THAT(found.cmd(), ElementsAre("python3", "-m", "http.server"));
   EXPECT_EQ(found.cwd, "/srv");
-  EXPECT_EQ(found.binary.path, "/usr/bin/python3");
-  EXPECT_EQ(found.binary.inode, 77U);
-  EXPECT_EQ(found.binary.device, 8U << 20 | 1U);
-  EXPECT_EQ(found.binary.ctime, 123456U);
-  EXPECT_EQ(found.binary.mode, 0100757U);
-  EXPECT_EQ(found.binary.flags, RECORD_FILE_UPPER_LAYER | RECORD_FILE_WRITABLE);
-  EXPECT_EQ(found.interpreter.path, "/lib64/ld.so");
-  EXPECT_EQ(found.interpreter.inode, 78U);
-  EXPECT_EQ(found.interpreter.device, 9U);
-  EXPECT_EQ(found.interpreter.ctime, 99U);
-  EXPECT_EQ(found.interp, "/usr/bin/python3");
+  EXPECT_EQ(found.path(), "/usr/bin/python3");
+  EXPECT_EQ(found.binary().inode, 77U);
+  EXPECT_EQ(found.binary().device, 8U << 20 | 1U);
+  EXPECT_EQ(found.binary().ctime, 123456U);
+  EXPECT_EQ(found.binary().mode, 0100757U);
+  EXPECT_EQ(found.binary().flags, RECORD_FILE_UPPER_LAYER | RECORD_FILE_WRITABLE);
+  EXPECT_EQ(found.interpreter().path, "/lib64/ld.so");
+  EXPECT_EQ(found.interpreter().inode, 78U);
+  EXPECT_EQ(found.interpreter().device, 9U);
+  EXPECT_EQ(found.interpreter().ctime, 99U);
+  EXPECT_EQ(found.interp(), "/usr/bin/python3");
   EXPECT_EQ(found.start_time, at_ns(2000));
   EXPECT_EQ(found.exec_time, at_ns(2500));
   EXPECT_EQ(found.exit_time, at_ns(0));
   EXPECT_EQ(found.parent, shell.id());
   EXPECT_TRUE(found.is_alive);
-  EXPECT_EQ(found.threads, (ids{{200, child.id()}, {201, entity_of(201, 2600)}}));
-  EXPECT_EQ(found.children, (ids{{300, other.id()}}));
+  EXPECT_EQ(found.threads(), (ids{{200, child.id()}, {201, entity_of(201, 2600)}}));
+  EXPECT_EQ(found.children(), (ids{{300, other.id()}}));
   const auto at_exec = process_at(child, 2500);
   EXPECT_EQ(at_exec.name, "python3");
   EXPECT_EQ(at_exec.uid, 1000U);
@@ -82,8 +82,8 @@ TEST_F(process_tree_state_test, StartsAChildWithWhatItsParentHas) {
            .user(5, 6, 7)});
   const auto found = process_at(other, 3001);
   EXPECT_EQ(found.name, "renamed") << "as the fork event gives it";
-  EXPECT_EQ(found.binary.path, "/usr/bin/python3");
-  EXPECT_THAT(found.cmd, ElementsAre("python3", "-m", "http.server"));
+  EXPECT_EQ(found.path(), "/usr/bin/python3");
+  EXPECT_THAT(found.cmd(), ElementsAre("python3", "-m", "http.server"));
   EXPECT_EQ(found.cwd, "/srv");
   EXPECT_EQ(found.container_id, std::string(64, 'c'));
   EXPECT_EQ(found.uid, 5U);
@@ -96,9 +96,9 @@ TEST_F(process_tree_state_test, ShowsWhatWasThenAndNothingLater) {
        executed(shell, "/bin/ls").at(std::uint64_t{1600}).parent(init),
        exited(shell, 7).at(std::uint64_t{1700}).parent(init)});
   EXPECT_EQ(error_at(shell, 999), ec::data_not_found);
-  EXPECT_EQ(process_at(shell, 1000).binary.path, "");
-  EXPECT_EQ(process_at(shell, 1499).binary.path, "");
-  EXPECT_EQ(process_at(shell, 1500).binary.path, "/bin/sh");
+  EXPECT_EQ(process_at(shell, 1000).path(), "");
+  EXPECT_EQ(process_at(shell, 1499).path(), "");
+  EXPECT_EQ(process_at(shell, 1500).path(), "/bin/sh");
   EXPECT_EQ(process_at(shell, 1599).name, "sh");
   EXPECT_EQ(process_at(shell, 1699).name, "ls");
   EXPECT_TRUE(process_at(shell, 1699).is_alive);
@@ -107,7 +107,7 @@ TEST_F(process_tree_state_test, ShowsWhatWasThenAndNothingLater) {
   EXPECT_FALSE(over.is_alive);
   EXPECT_EQ(over.exit_time, at_ns(1700));
   EXPECT_EQ(over.exit_code, 7);
-  EXPECT_THAT(over.threads, IsEmpty());
+  EXPECT_THAT(over.threads(), IsEmpty());
 }
 
 TEST_F(process_tree_state_test, KnowsTheSignalThatEndedIt) {
@@ -136,7 +136,7 @@ TEST_F(process_tree_state_test, EndsAProcessWithItsLastThread) {
   see({forked(init, shell), forked(shell, second).parent(init),
        exited(shell, 0, false).at(std::uint64_t{1200}).parent(init)});
   EXPECT_TRUE(process_at(shell, 1200).is_alive);
-  EXPECT_THAT(process_at(shell, 1200).threads, ElementsAre(Pair(101, second.id())));
+  EXPECT_THAT(process_at(shell, 1200).threads(), ElementsAre(Pair(101, second.id())));
   see({exited(second, 4, false).at(std::uint64_t{1300}).parent(init)});
   EXPECT_TRUE(process_at(shell, 1299).is_alive);
   EXPECT_FALSE(process_at(shell, 1300).is_alive);
@@ -149,8 +149,8 @@ TEST_F(process_tree_state_test, TakesAnExecOfAnyThreadForTheProcess) {
        exited(shell, 0, false).at(std::uint64_t{1200}).parent(init),
        executed(second, "/bin/ls").at(std::uint64_t{1300}).parent(init)});
   const auto found = process_at(shell, 1300);
-  EXPECT_EQ(found.binary.path, "/bin/ls");
-  EXPECT_EQ(found.threads, (ids{{100, shell.id()}}));
+  EXPECT_EQ(found.path(), "/bin/ls");
+  EXPECT_EQ(found.threads(), (ids{{100, shell.id()}}));
   EXPECT_EQ(thread_at(second.id(), 1300).exit_time, at_ns(1300));
   EXPECT_EQ(thread_at(third.id(), 1300).exit_time, at_ns(1300));
   EXPECT_TRUE(thread_at(shell.id(), 1300).is_alive);
@@ -170,8 +170,8 @@ TEST_F(process_tree_state_test, GivesOrphansToTheInitOfTheirNamespaceInReplay) {
   EXPECT_EQ(process_at(deep, 600).ppid, 50U);
   EXPECT_EQ(process_at(deep, 600).ns_ppid, 1U);
   EXPECT_EQ(process_at(deep, 600).parent, inner.id()) << "who forked it";
-  EXPECT_EQ(process_at(box, 600).children, (ids{{52, deep.id()}}));
-  EXPECT_EQ(process_at(box, 599).children, (ids{{51, inner.id()}}));
+  EXPECT_EQ(process_at(box, 600).children(), (ids{{52, deep.id()}}));
+  EXPECT_EQ(process_at(box, 599).children(), (ids{{51, inner.id()}}));
 }
 
 TEST_F(process_tree_state_test, GivesOrphansToTheReaperThatTheKernelNames) {
@@ -195,10 +195,10 @@ TEST_F(process_tree_state_test, JoinsTheIdsOfTheInputWithItsOwn) {
        executed(child, "/bin/ls").at(std::uint64_t{2500}).replayed(2).ids(22, 22, 11)});
   EXPECT_EQ(process_at(entity_id{22}, 2400).entity, entity_id{22});
   EXPECT_EQ(process_at(child, 2500).entity, entity_id{22}) << "by our own id as well";
-  EXPECT_EQ(process_at(child, 2500).binary.path, "/bin/ls");
+  EXPECT_EQ(process_at(child, 2500).path(), "/bin/ls");
   EXPECT_EQ(process_at(child, 2500).parent, entity_id{11});
-  EXPECT_EQ(process_at(entity_id{11}, 2500).children, (ids{{200, entity_id{22}}}));
-  EXPECT_EQ(process_at(child, 2500).threads, (ids{{200, entity_id{22}}}));
+  EXPECT_EQ(process_at(entity_id{11}, 2500).children(), (ids{{200, entity_id{22}}}));
+  EXPECT_EQ(process_at(child, 2500).threads(), (ids{{200, entity_id{22}}}));
   EXPECT_EQ(tree_.get({22, tree_question::pid, {}, 0}, at_ns(2500)).error(),
             ec::data_not_found);
 }
@@ -231,7 +231,7 @@ TEST_F(process_tree_state_test, PresumesDeadWhosePidIsTaken) {
   see({forked(shell, child), forked(shell, second)});
   EXPECT_TRUE(process_at(child, 3999).is_alive);
   EXPECT_FALSE(process_at(child, 4000).is_alive);
-  EXPECT_EQ(process_at(shell, 4000).children, (ids{{200, second.id()}}));
+  EXPECT_EQ(process_at(shell, 4000).children(), (ids{{200, second.id()}}));
 }
 
 TEST_F(process_tree_state_test, ShowsAThreadWithAllItsFields) {

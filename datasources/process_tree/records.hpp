@@ -1,0 +1,228 @@
+#pragma once
+
+#include "events/batch.hpp"
+#include "events/entity.hpp"
+#include "runtime/time.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// What the process tree answers. What repeats (programs, directories, containers) is
+// immutable and shared by all that have it, so that an answer is small and costs no copy
+// of a text.
+namespace vedette {
+
+/// A task's name as the kernel keeps it: 15 bytes.
+class task_name {
+public:
+  static constexpr std::size_t longest = 15;
+
+  task_name() = default;
+  task_name(std::string_view name)
+      : size_{static_cast<std::uint8_t>(std::min(name.size(), longest))} {
+    std::copy_n(name.begin(), size_, text_.begin());
+  }
+  task_name(const std::string& name) : task_name{std::string_view{name}} {}
+  task_name(const char* name) : task_name{std::string_view{name}} {}
+
+  [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+
+  bool operator==(const task_name&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const task_name& name) {
+    return out << name.view();
+  }
+
+private:
+  std::array<char, longest> text_{};
+  std::uint8_t size_ = 0;
+};
+
+/// A text that is shared by all that have it.
+class shared_text {
+public:
+  shared_text() = default;
+  shared_text(std::string_view text)
+      : text_{text.empty() ? nullptr : std::make_shared<const std::string>(text)} {}
+
+  [[nodiscard]] std::string_view view() const {
+    return text_ ? std::string_view{*text_} : std::string_view{};
+  }
+  operator std::string_view() const { return view(); }
+  [[nodiscard]] bool empty() const { return !text_; }
+  [[nodiscard]] bool is_same(const shared_text& other) const {
+    return text_ == other.text_;
+  }
+
+  friend bool operator==(const shared_text& text, std::string_view other) {
+    return text.view() == other;
+  }
+  friend bool operator==(const shared_text& a, const shared_text& b) {
+    return a.is_same(b) || a.view() == b.view();
+  }
+  friend std::ostream& operator<<(std::ostream& out, const shared_text& text) {
+    return out << text.view();
+  }
+
+private:
+  std::shared_ptr<const std::string> text_; ///< Null: "".
+};
+
+/// Where a process's program came from. Valid as long as the answer that shows it.
+struct execution_binary {
+  std::string_view path; ///< As the kernel resolved it; `memfd:NAME` for a memfd.
+  std::uint64_t inode = 0;
+  std::uint32_t device = 0; ///< major << 20 | minor
+  std::uint64_t ctime = 0;  ///< ns since the epoch
+  std::uint16_t mode = 0;   ///< As in stat(2).
+  std::uint32_t flags = 0;  ///< enum record_file
+};
+
+/// What an exec brings. Shared by all that run it with these arguments.
+struct program {
+  /// Path, interpreter's path, interp, and argv with a NUL behind each: one after the
+  /// other.
+  std::string texts;
+  std::uint32_t path_size = 0, interpreter_size = 0, interp_size = 0;
+  std::uint32_t device = 0, interpreter_device = 0;
+  std::uint32_t flags = 0;
+  std::uint64_t inode = 0, ctime = 0;
+  std::uint64_t interpreter_inode = 0, interpreter_ctime = 0;
+  std::uint16_t mode = 0;
+
+  void set_texts(std::string_view path, std::string_view interpreter = {},
+                 std::string_view interp = {}, std::string_view argv = {}) {
+    texts.append(path).append(interpreter).append(interp).append(argv);
+    path_size = static_cast<std::uint32_t>(path.size());
+    interpreter_size = static_cast<std::uint32_t>(interpreter.size());
+    interp_size = static_cast<std::uint32_t>(interp.size());
+  }
+
+  [[nodiscard]] std::string_view path() const { return part(0, path_size); }
+  [[nodiscard]] std::string_view interpreter_path() const {
+    return part(path_size, interpreter_size);
+  }
+  [[nodiscard]] std::string_view interp() const {
+    return part(path_size + interpreter_size, interp_size);
+  }
+  [[nodiscard]] text_list argv() const {
+    return text_list{part(path_size + interpreter_size + interp_size, texts.size())};
+  }
+  [[nodiscard]] execution_binary binary() const {
+    return {path(), inode, device, ctime, mode, flags};
+  }
+  [[nodiscard]] execution_binary interpreter() const {
+    return {interpreter_path(), interpreter_inode, interpreter_device,
+            interpreter_ctime};
+  }
+
+  bool operator==(const program&) const = default;
+
+private:
+  [[nodiscard]] std::string_view part(std::size_t from, std::size_t size) const {
+    return std::string_view{texts}.substr(from, size);
+  }
+};
+using shared_program = std::shared_ptr<const program>;
+
+/// Tasks by the number that the host knows them by.
+using task_ids = std::map<std::uint32_t, entity_id>;
+
+/// A process as of a time. Times are ns since the epoch, 0 for "not yet".
+class process_info {
+public:
+  struct relatives {
+    task_ids threads, children;
+  };
+
+  // identity
+  entity_id entity{};
+  entity_id parent{}; ///< Who forked it; never changes.
+  std::uint32_t pid = 0, ns_pid = 0;
+  std::uint32_t ppid = 0, ns_ppid = 0; ///< Whom the kernel would report as parent.
+  task_name name;
+  time_ns start_time{}, exec_time{}, exit_time{};
+  std::int32_t exit_code = 0;   ///< Status, 0 to 255.
+  std::int32_t signal_code = 0; ///< That ended it, or 0.
+  bool is_alive = true;
+
+  // credentials
+  std::uint32_t uid = 0, gid = 0, loginuid = 0;
+
+  // execution
+  shared_text container_id, cwd;
+  shared_program runs; ///< Null: nothing is known.
+
+  std::shared_ptr<const relatives> related; ///< Null: not asked for.
+
+  /// argv
+  [[nodiscard]] std::vector<std::string> cmd() const {
+    std::vector<std::string> all;
+    if (runs)
+      runs->argv().for_each([&](std::string_view one) { all.emplace_back(one); });
+    return all;
+  }
+  [[nodiscard]] std::string_view path() const {
+    return runs ? runs->path() : std::string_view{};
+  }
+  [[nodiscard]] execution_binary binary() const {
+    return runs ? runs->binary() : execution_binary{};
+  }
+  /// What the kernel was told to load it with: ld.so.
+  [[nodiscard]] execution_binary interpreter() const {
+    return runs ? runs->interpreter() : execution_binary{};
+  }
+  /// Script interpreter, or the program itself.
+  [[nodiscard]] std::string_view interp() const {
+    return runs ? runs->interp() : std::string_view{};
+  }
+  /// Those alive at the asked time. Only where the question names them: tree_parts.
+  [[nodiscard]] const task_ids& threads() const {
+    return related ? related->threads : nobody();
+  }
+  [[nodiscard]] const task_ids& children() const {
+    return related ? related->children : nobody();
+  }
+
+private:
+  static const task_ids& nobody() {
+    static const task_ids none;
+    return none;
+  }
+};
+
+struct thread_info {
+  entity_id entity{};
+  std::uint32_t tid = 0, ns_tid = 0, pid = 0;
+  task_name name;
+  std::uint32_t uid = 0, gid = 0;
+  time_ns start_time{}, exit_time{};
+  entity_id process{};
+  bool is_alive = true;
+};
+
+/// A process, and the time as of which it is shown.
+struct timed_process {
+  time_ns at;
+  std::shared_ptr<const process_info> info;
+};
+
+/// [0] is the asked process at the asked time, each ancestor as of the moment its child
+/// was forked. Ends at max_depth ancestors, or at pid 1 of the process's pid namespace.
+using process_lineage = std::vector<timed_process>;
+
+/// Children alive at the asked time, by host pid.
+struct process_children {
+  task_ids children;
+};
+
+} // namespace vedette
