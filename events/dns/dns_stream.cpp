@@ -17,6 +17,7 @@ void dns_stream::start(std::uint32_t sequence) {
 void dns_stream::add(std::uint32_t sequence, std::span<const std::uint8_t> data) {
   if (!started_)
     start(sequence);
+  drop_read();
   // The sequence number that is closest to what is expected: RFC 1982.
   const auto ahead =
       static_cast<std::int32_t>(sequence - static_cast<std::uint32_t>(place_));
@@ -69,28 +70,39 @@ void dns_stream::take_waiting() {
   }
 }
 
+/// Whole messages before the gap stay.
 void dns_stream::skip_gap() {
   ++gaps_;
-  buffer_.clear();
-  read_ = 0;
+  auto whole = read_;
+  while (const auto length = message_at(whole))
+    whole += 2 + *length;
+  buffer_.resize(whole);
   place_ = waiting_.begin()->first;
   take_waiting();
 }
 
+/// Once per segment, not per message: a segment may hold thousands of empty ones.
+void dns_stream::drop_read() {
+  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(read_));
+  read_ = 0;
+}
+
+/// The length of the whole message whose length is there.
+std::optional<std::size_t> dns_stream::message_at(std::size_t begin) const {
+  const auto there = buffer_.size() - begin;
+  if (there < 2)
+    return {};
+  const auto length =
+      static_cast<std::size_t>(buffer_[begin] << 8U | buffer_[begin + 1]);
+  return there - 2 < length ? std::nullopt : std::optional{length};
+}
+
 std::optional<std::span<const std::uint8_t>> dns_stream::next() {
-  // What was given before goes when somebody asks for more.
-  if (read_ > 0) {
-    buffer_.erase(buffer_.begin(),
-                  buffer_.begin() + static_cast<std::ptrdiff_t>(read_));
-    read_ = 0;
-  }
-  if (buffer_.size() < 2)
+  const auto length = message_at(read_);
+  if (!length)
     return {};
-  const auto length = static_cast<std::size_t>(buffer_[0] << 8U | buffer_[1]);
-  if (buffer_.size() - 2 < length)
-    return {};
-  read_ = 2 + length;
-  return std::span<const std::uint8_t>{buffer_}.subspan(2, length);
+  read_ += 2 + *length;
+  return std::span<const std::uint8_t>{buffer_}.subspan(read_ - *length, *length);
 }
 
 } // namespace vedette

@@ -11,6 +11,14 @@ namespace vedette {
 
 namespace {
 
+/// As many as a name can have labels: pointers to pointers are of no use but to cost
+/// time.
+constexpr unsigned most_jumps = 127;
+
+/// Compression makes a message of 64 KiB stand for 11 MB of names; real ones, zone
+/// transfers among them, stay far below this.
+constexpr std::size_t most_text = std::size_t{1} << 20U;
+
 /// Reads forward through a packet; what is not there is 0, and a flaw.
 class packet_reader {
 public:
@@ -90,13 +98,15 @@ private:
   /// Each pointer must lead to before the part of the name that it ends: what points
   /// only backwards ends.
   bool append(std::string& block) {
+    if (block.size() > most_text)
+      return fail(dns_flaw::too_large), false;
     const auto begin = block.size();
     auto at = at_, limit = at_;
     std::size_t length = 1;
-    bool jumped = false;
+    unsigned jumps = 0;
     for (;;) {
       // A compressed name may lead out of a record's data, but not itself leave them.
-      const auto end = jumped ? packet_.size() : end_;
+      const auto end = jumps > 0 ? packet_.size() : end_;
       if (at >= end)
         return need(rest() + 1);
       const std::size_t first = packet_[at];
@@ -104,11 +114,10 @@ private:
         if (end - at < 2)
           return need(rest() + 1);
         const auto target = (first & 0x3fU) << 8U | packet_[at + 1];
-        if (target >= limit)
+        if (target >= limit || jumps == most_jumps)
           return fail(dns_flaw::bad_pointer), false;
-        if (!jumped)
+        if (jumps++ == 0)
           at_ = at + 2;
-        jumped = true;
         at = limit = target;
         continue;
       }
@@ -125,7 +134,7 @@ private:
       append_label(block, begin, packet_.subspan(at, first));
       at += first;
     }
-    if (!jumped)
+    if (jumps == 0)
       at_ = at;
     return true;
   }
@@ -278,6 +287,8 @@ std::string_view to_string(dns_flaw flaw) {
     return "a label of an unknown type";
   case dns_flaw::long_name:
     return "a name of more than 255 bytes";
+  case dns_flaw::too_large:
+    return "its names are more than 1 MiB";
   case dns_flaw::bad_data:
     return "a record's data are not of its type's length";
   case dns_flaw::trailing_data:

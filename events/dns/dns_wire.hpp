@@ -12,9 +12,11 @@ namespace vedette {
 enum class dns_flaw : std::uint8_t {
   none,
   truncated,     ///< It ends within its header, a name, a record or a record's data.
-  bad_pointer,   ///< A compressed name that points forward, to itself, or round.
+  bad_pointer,   ///< A compressed name that points forward, to itself, round or too
+                 ///< often.
   bad_label,     ///< A label type other than length and pointer (RFC 1035 4.1.4).
   long_name,     ///< More than 255 bytes (RFC 1035 2.3.4).
+  too_large,     ///< Its names are more than 1 MiB once they are not compressed.
   bad_data,      ///< A record's data are longer or shorter than its type has it.
   trailing_data, ///< Something follows the last record.
 };

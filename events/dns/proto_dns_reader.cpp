@@ -181,7 +181,10 @@ private:
   }
 
   static bool address(const object& from, dns_record& one) {
-    const auto parsed = parse_address(string_in(from, "IP"));
+    const auto text = string_in(from, "IP");
+    if (text.empty() && one.klass != dns_class_in) // Of updates: RFC 2136 2.4.
+      return true;
+    const auto parsed = parse_address(text);
     if (!parsed)
       return false;
     one.has_address = true;
