@@ -28,7 +28,7 @@ struct containers_config {
   std::chrono::nanoseconds grace = std::chrono::seconds{30};
   /// How long after discovery a container is told of whose runtime has not answered.
   std::chrono::nanoseconds tell_after = std::chrono::seconds{1};
-  asked_runtimes enrich;
+  asked_runtimes enrich{};
 
   /// Errors: invalid_config, naming the value.
   [[nodiscard]] std::expected<void, error> validate() const;
