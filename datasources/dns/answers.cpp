@@ -164,7 +164,7 @@ const dns_negative* dns_state::find_negative(walk& way, const dns_node& whose) c
   const dns_negative* found = nullptr;
   for (const auto& one : whose.negatives)
     if ((one.solicited || !way.solicited_only())
-        && way.holds.passed(one.since, way.asked)
+        && way.holds.passed(one.since.time, way.asked)
         && !way.holds.passed(one.until, way.asked))
       found = &one;
   return found;

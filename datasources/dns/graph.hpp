@@ -18,7 +18,8 @@ namespace vedette {
 
 /// A negative answer: valid at `since` <= t < `until`.
 struct dns_negative {
-  time_ns since, until;
+  dns_moment since; ///< Of two at one time the later one counts.
+  time_ns until;
   bool nxdomain = false; ///< Else NODATA.
   bool solicited = false;
 };

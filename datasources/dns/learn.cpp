@@ -228,9 +228,9 @@ void dns_state::learn_negative(telling& told, const dns_question& question) {
   std::erase_if(all, [&](const dns_negative& one) {
     return one.until + config_.keep_expired <= now_;
   });
-  const auto place =
-      std::ranges::upper_bound(all, told.context.time, {}, &dns_negative::since);
-  all.insert(place, {told.context.time, until, nxdomain, told.solicited});
+  const dns_moment now{told.context.time, told.context.position, told.mentioned};
+  const auto place = std::ranges::upper_bound(all, now, {}, &dns_negative::since);
+  all.insert(place, {now, until, nxdomain, told.solicited});
   if (all.size() > most_negatives) {
     whose.lost_until = std::max(whose.lost_until, all.front().until);
     all.erase(all.begin());

@@ -28,8 +28,6 @@ public:
     std::shared_ptr<const std::string> container;
   };
 
-  outstanding_queries() : index_{capacity} {}
-
   void add(query one) {
     if (queries_.size() < capacity)
       queries_.emplace_back();

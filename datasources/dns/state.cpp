@@ -40,7 +40,7 @@ std::expected<void, error> dns_config::validate() const {
 }
 
 dns_state::dns_state(const dns_config& config)
-    : config_{config}, graph_{config.names, 2 * config.names}, gone_{4 * config.names} {
+    : config_{config}, graph_{config.names, 2 * config.names}, gone_{4 * config.names + 1024} {
 }
 
 bool dns_state::learns_from(event_view event) {

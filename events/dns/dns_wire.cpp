@@ -51,7 +51,7 @@ private:
 
   bool need(std::size_t bytes) {
     if (rest() < bytes) // Within a record's data the packet is not what is short.
-      fail(end_ < packet_.size() ? dns_flaw::bad_data : dns_flaw::truncated);
+      fail(in_data_ ? dns_flaw::bad_data : dns_flaw::truncated);
     return sound();
   }
 
@@ -158,10 +158,12 @@ private:
     if (!need(length))
       return;
     end_ = at_ + length;
+    in_data_ = true;
     data(one);
     if (sound() && rest() > 0)
       fail(dns_flaw::bad_data);
     end_ = packet_.size();
+    in_data_ = false;
     if (sound())
       into.push_back(one);
   }
@@ -269,6 +271,7 @@ private:
   std::span<const std::uint8_t> packet_;
   std::size_t at_ = 0;
   std::size_t end_; ///< Of what is read now: the packet, or a record's data.
+  bool in_data_ = false;
   dns_message& message_;
   dns_flaw flaw_ = dns_flaw::none;
 };
