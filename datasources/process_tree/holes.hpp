@@ -4,6 +4,7 @@
 #include "runtime/time.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <vector>
 
@@ -16,6 +17,7 @@ public:
     if (!holes_.empty() && since <= holes_.back().until) {
       holes_.back().since = std::min(holes_.back().since, since);
       holes_.back().until = std::max(holes_.back().until, until);
+      holes_.back().closed = end_of_time;
       return;
     }
     if (holes_.size() == kept)
@@ -23,13 +25,24 @@ public:
     holes_.push_back({since, until});
   }
 
-  /// The world was read again.
-  void scanned(time_ns when) { scanned_ = std::max(scanned_, when); }
+  /// A task was read while the world is read again. Records of one reading follow each
+  /// other closely and none marks the last, so it is over when none has come for
+  /// `settle` (who reads again waits that long): by the time asked, not by arrival, so
+  /// that answers stay the same.
+  void scanned(time_ns when) {
+    if (first_scanned_ == time_ns{} || when - last_scanned_ > settle) {
+      for (auto& hole : holes_)
+        if (is_read_again(hole))
+          hole.closed = std::min(hole.closed, last_scanned_ + settle);
+      first_scanned_ = last_scanned_ = when;
+    }
+    last_scanned_ = std::max(last_scanned_, when);
+  }
 
   /// Whether a process may have been there at that time without being known.
   [[nodiscard]] bool hide_some(time_ns as_of) const {
     for (const auto& hole : holes_)
-      if (hole.since <= as_of && !(hole.until <= scanned_ && scanned_ <= as_of))
+      if (hole.since <= as_of && as_of < closed(hole))
         return true;
     return false;
   }
@@ -51,11 +64,23 @@ public:
 
 private:
   static constexpr std::size_t kept = 16;
+  static constexpr std::chrono::milliseconds settle{100};
   struct interval {
     time_ns since, until;
+    time_ns closed = end_of_time; ///< By a reading before the last.
   };
+
+  /// By the last reading: it began when everything that was lost had happened.
+  [[nodiscard]] bool is_read_again(const interval& hole) const {
+    return first_scanned_ != time_ns{} && hole.until <= first_scanned_;
+  }
+  [[nodiscard]] time_ns closed(const interval& hole) const {
+    return is_read_again(hole) ? std::min(hole.closed, last_scanned_ + settle)
+                               : hole.closed;
+  }
+
   std::vector<interval> holes_;
-  time_ns scanned_{};
+  time_ns first_scanned_{}, last_scanned_{};
 };
 
 } // namespace vedette

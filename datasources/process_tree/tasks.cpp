@@ -65,7 +65,7 @@ tasks::number tasks::add(process made) {
   added = std::move(made);
   if (added.entity != entity_id{})
     by_id_.put(raw(added.entity), which);
-  if (added.computed != entity_id{})
+  if (added.computed != entity_id{} && added.computed != added.entity)
     by_id_.put(raw(added.computed), which);
   if (added.pid != 0) {
     if (const auto older = find_pid(added.pid); older != none)
@@ -86,7 +86,7 @@ tasks::number tasks::add(thread made, number owner) {
   added.owner = processes_.ref_to(owner);
   if (added.entity != entity_id{})
     thread_by_id_.put(raw(added.entity), which);
-  if (added.computed != entity_id{})
+  if (added.computed != entity_id{} && added.computed != added.entity)
     thread_by_id_.put(raw(added.computed), which);
   auto& leader = processes_[owner];
   leader.threads.sweep(threads_);
@@ -229,11 +229,12 @@ void tasks::remove(number which) {
   for (const auto ref : leaving.threads)
     if (threads_.find(ref) != nullptr)
       remove_thread(ref.number);
-  for (const auto id : {leaving.entity, leaving.computed})
-    by_id_.erase(raw(id), which);
+  by_id_.erase(raw(leaving.entity), which);
   gone_.add(raw(leaving.entity));
-  if (leaving.computed != leaving.entity)
+  if (leaving.computed != leaving.entity) {
+    by_id_.erase(raw(leaving.computed), which);
     gone_.add(raw(leaving.computed));
+  }
   if (leaving.leader != entity_id{})
     leader_by_id_.erase(raw(leaving.leader), which);
   if (leaving.pid != 0)

@@ -154,11 +154,58 @@ void state_alone(benchmark::State& bench) {
   count_per(bench, "per_key", static_cast<double>(questions.size()));
 }
 
+template <class MakeKey>
+void ask_state(benchmark::State& bench, time_ns as_of, MakeKey make_key) {
+  std::thread{[] {}}.join();
+  auto state = filled();
+  std::vector<tree_key> keys;
+  for (std::size_t n = 0; n < 512; ++n)
+    keys.push_back(make_key(nth(n * 7 % known)));
+  for (auto _ : bench)
+    for (const auto& key : keys)
+      benchmark::DoNotOptimize(state.get(key, as_of));
+  count_per(bench, "per_key", static_cast<double>(keys.size()));
+}
+
+void state_miss(benchmark::State& bench) {
+  ask_state(bench, now, [](task who) {
+    return tree_key{static_cast<std::uint64_t>(who.id()) + 1};
+  });
+}
+
+/// Between fork and exec of the last: of all others a version before the latest.
+void state_in_the_past(benchmark::State& bench) {
+  ask_state(bench, at_ns(static_cast<std::int64_t>(first_start + 5)), [](task) {
+    return tree_key{static_cast<std::uint64_t>(nth(0).id())};
+  });
+}
+
+/// A chain of processes, each forked by the one before; eight ancestors of the last.
+void state_lineage(benchmark::State& bench) {
+  std::thread{[] {}}.join();
+  process_tree_state state{{}};
+  std::vector<event_builder> events{begun({}, init, true)};
+  for (std::size_t n = 0; n < 9; ++n) {
+    const auto parent = n == 0 ? init : nth(n - 1);
+    events.push_back(forked(parent, nth(n)));
+    events.push_back(executed(nth(n), "/usr/bin/python3", {"python3", "-m", "module"})
+                         .at(nth(n).start + 10)
+                         .parent(parent));
+  }
+  const auto batch = make_batch(events);
+  for (const auto event : batch->events())
+    state.apply(event);
+  const tree_key key{static_cast<std::uint64_t>(nth(8).id()), tree_question::lineage,
+                     tree_parts::plain, 8};
+  for (auto _ : bench)
+    benchmark::DoNotOptimize(state.get(key, now));
+}
+
 /// A shell that forks, whose children run something and end: three events each, and the
 /// tree is full, so each birth drops one that ended, which is in no cache any more.
 void feed(benchmark::State& bench) {
   std::thread{[] {}}.join();
-  constexpr std::size_t lives = 512;
+  constexpr std::size_t lives = 171; // A batch of 512 events or so.
   process_tree_state state{{.processes = static_cast<std::size_t>(bench.range(1))}};
   const auto start = living();
   for (const auto event : start->events())
@@ -198,8 +245,8 @@ void memory(benchmark::State& bench) {
       const task child{10'000 + i, clock += 1000};
       const auto batch = make_batch(
           {forked(init, child),
-           executed(child, "/usr/lib/jvm/java-17/bin/java",
-                    {"java", "-jar", "service-" + std::to_string(i), "--verbose"})
+           executed(child, "/usr/lib/jvm/java-17-openjdk-amd64/jre/lib/server/bin/java-1",
+                    {"java", "-jar", "service-" + std::to_string(i)})
                .at(clock += 100)
                .parent(init)});
       for (const auto event : batch->events())
@@ -226,6 +273,9 @@ void sizes(benchmark::internal::Benchmark* bench) {
 BENCHMARK(one_thread)->Apply(sizes);
 BENCHMARK(two_threads)->Apply(sizes)->UseRealTime();
 BENCHMARK(state_alone)->Apply(sizes);
+BENCHMARK(state_miss);
+BENCHMARK(state_in_the_past);
+BENCHMARK(state_lineage);
 BENCHMARK(feed)
     ->ArgNames({"same_argv", "processes"})
     ->ArgsProduct({{1, 0}, {2048, 16384}});

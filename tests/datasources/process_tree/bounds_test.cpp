@@ -137,12 +137,15 @@ TEST_F(process_tree_bounds_test, AdmitsWhatALossLeavesInDoubt) {
   EXPECT_TRUE(is_complete(other, 3500)) << "it began later";
   EXPECT_FALSE(is_complete({77, 77}, 3500)) << "it may have been there";
   EXPECT_TRUE(is_complete({77, 77}, 2100));
-  see({begun(init, child, true).at(std::uint64_t{4000})});
-  EXPECT_FALSE(is_complete(child, 3999));
-  EXPECT_TRUE(is_complete(child, 4000)) << "the world was read again";
-  EXPECT_TRUE(is_complete({77, 77}, 4000));
-  see({lost("openat", 3, 4100, 4200)});
-  EXPECT_TRUE(is_complete(child, 4500)) << "of no concern";
+  constexpr std::int64_t again = 300'000'000, settled = again + 100'000'000;
+  see({begun(init, child, true).at(at_ns(again))});
+  EXPECT_FALSE(is_complete(child, again - 1));
+  EXPECT_TRUE(is_complete(child, again)) << "the world was read again";
+  EXPECT_FALSE(is_complete({77, 77}, again)) << "others may still be read";
+  EXPECT_FALSE(is_complete({77, 77}, settled - 1));
+  EXPECT_TRUE(is_complete({77, 77}, settled)) << "it was read whole";
+  see({lost("openat", 3, 500'000'000, 500'000'100)});
+  EXPECT_TRUE(is_complete(child, 500'000'200)) << "of no concern";
 }
 
 TEST_F(process_tree_bounds_test, KnowsWhatWasThereBeforeItBegan) {
