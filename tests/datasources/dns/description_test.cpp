@@ -1,0 +1,99 @@
+#include "tests/datasources/dns/dns_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace vedette {
+
+namespace {
+
+using testing::HasSubstr;
+
+class dns_description_test : public dns_test {
+protected:
+  dns_description_test() {
+    see(1,
+        dns_answer("a.com").a("a.com", "192.0.2.1", 60).txt("a.com", "\xff\"\n", 60));
+    see(1, dns_answer("no.com").rcode(3).soa("com", 60, 60));
+  }
+
+  value answer(const std::string& key) {
+    const auto parsed = dns::parse_key(parse_json(key).value());
+    EXPECT_TRUE(parsed) << key;
+    const auto found = dns_.get(*parsed, at(2));
+    EXPECT_TRUE(found) << key;
+    return found ? dns::to_value(*found, at(2)) : value{};
+  }
+};
+
+TEST_F(dns_description_test, WritesAnAnswerAsItIsSpecified) {
+  const auto shown = answer(R"({"address":"192.0.2.1"})");
+  EXPECT_EQ(
+      to_json(shown),
+      R"({"ip_addresses":["192.0.2.1"],"dns_queries":["a.com"],"dns_root":"a.com",)"
+      R"("records":[{"owner":"a.com","type":"A","value":"192.0.2.1","ttl":60,)"
+      R"("seen_at":1000000000,"asked_by":812,"container_id":"","solicited":false}]})");
+  EXPECT_EQ(to_json(answer(R"("NO.com.")")),
+            R"({"ip_addresses":[],"dns_queries":[],"dns_root":"no.com",)"
+            R"("negative":"NXDOMAIN","records":[]})");
+}
+
+TEST_F(dns_description_test, SaysWhatIsWrongWithAKey) {
+  const std::array<std::pair<const char*, const char*>, 8> wrong{{
+      {R"(5)", "int is no key"},
+      {R"("")", "'' is no domain name"},
+      {R"(".")", "'.' is no domain name"},
+      {R"("a..b")", "'a..b' is no domain name"},
+      {R"({})", "must have the one member 'address'"},
+      {R"({"address":5})", "'address' must be a string, not int"},
+      {R"({"address":"a.com","time":1})", "must have the one member"},
+      {R"(["a.com"])", "list is no key"},
+  }};
+  for (const auto& [key, why] : wrong) {
+    const auto parsed = dns::parse_key(parse_json(key).value());
+    ASSERT_FALSE(parsed) << key;
+    EXPECT_EQ(parsed.error().code, ec::key_not_supported);
+    EXPECT_THAT(parsed.error().detail, HasSubstr(why));
+    EXPECT_THAT(parsed.error().detail, HasSubstr("expected a name, an address"));
+  }
+  EXPECT_EQ(dns_.get({}, at(2)).error(), ec::key_not_supported);
+}
+
+TEST_F(dns_description_test, GivesExamplesThatAreKeys) {
+  const auto description = dns::description();
+  EXPECT_EQ(description.identity.path(), "tracee/dns");
+  EXPECT_EQ(description.identity.version, 1U);
+  for (const auto& key : description.keys)
+    EXPECT_TRUE(dns::parse_key(parse_json(key.example).value())) << key.type;
+}
+
+TEST_F(dns_description_test, DescribesEveryAnswerByASchemaThatIsOne) {
+  value::list cases;
+  for (const auto* key : {R"("a.com")", R"("192.0.2.1")", R"("no.com")"})
+    for (const auto& one : dns::description().keys)
+      cases.push_back(value::object{{"schema", one.schema}, {"answer", answer(key)}});
+  const auto path = std::filesystem::temp_directory_path()
+                    / ("dns_schemas." + std::to_string(getpid()));
+  std::ofstream{path} << to_json(cases);
+  // And nothing else: an answer with a member too many is refused.
+  const auto command =
+      "python3 -c \"import json,sys,jsonschema\n"
+      "for c in json.load(open(sys.argv[1])):\n"
+      "  v=jsonschema.Draft202012Validator\n"
+      "  v.check_schema(c['schema']); v(c['schema']).validate(c['answer'])\n"
+      "  c['answer']['more']=1\n"
+      "  assert not v(c['schema']).is_valid(c['answer'])\n"
+      "\" "
+      + path.string();
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::filesystem::remove(path);
+}
+
+} // namespace
+
+} // namespace vedette
