@@ -1,9 +1,13 @@
 #include "actors/builtin_sources.hpp"
 
+#include "datasources/containers/actor.hpp"
+#include "datasources/dns/actor.hpp"
 #include "datasources/process_tree/actor.hpp"
 
 #include <algorithm>
 #include <array>
+#include <ctime>
+#include <utility>
 
 namespace vedette {
 
@@ -28,13 +32,74 @@ constexpr builtin_source of_process_tree{
                              event_kind::lost_events};
         },
     .start =
-        [](caf::actor_system& system, const shell_config& shell, const config& settings) {
-          const auto& from = settings.data_sources.process_tree;
+        [](caf::actor_system& system, const source_start& how) {
+          const auto& from = how.settings.data_sources.process_tree;
           return started<process_tree>(spawn_process_tree(
-              system, shell, {from.processes, from.threads, from.keep_exited}));
+              system, how.shell, {from.processes, from.threads, from.keep_exited}));
         }};
 
-constexpr std::array sources{of_process_tree};
+time_ns now_with(std::chrono::nanoseconds clock_offset) {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return time_ns{std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec}
+                 + clock_offset};
+}
+
+/// Of a socket in the configuration; empty: not asked.
+std::string socket(const std::string& path) {
+  return path == "off" ? "" : path;
+}
+
+std::expected<started_source, error> start_containers(caf::actor_system& system,
+                                                      const source_start& how) {
+  const auto& from = how.settings.data_sources.containers;
+  containers_config what;
+  what.limit = from.limit;
+  what.grace = from.grace;
+  runtimes_config asked;
+  asked.docker = socket(from.docker);
+  asked.podman = socket(from.podman);
+  asked.containerd = socket(from.containerd);
+  asked.crio = socket(from.crio);
+  what.enrich = {!asked.docker.empty(), !asked.podman.empty(), !asked.containerd.empty(),
+                 !asked.crio.empty()};
+  std::optional<container_enrichment> enrichment;
+  if (how.clock_offset)
+    enrichment = container_enrichment{
+        asked, [offset = *how.clock_offset] { return now_with(offset); }};
+  return started<containers>(
+      spawn_containers(system, how.shell, what, std::move(enrichment)));
+}
+
+constexpr builtin_source of_containers{
+    .id = "containers",
+    .describe = containers::description,
+    .is_on = [](const config& settings) { return settings.data_sources.containers.on; },
+    .learns_from =
+        [] {
+          return std::vector{event_kind::cgroup_mkdir, event_kind::cgroup_rmdir,
+                             event_kind::cgroup_attach_task, event_kind::lost_events};
+        },
+    .start = start_containers};
+
+constexpr builtin_source of_dns{
+    .id = "dns",
+    .describe = dns::description,
+    .is_on = [](const config& settings) { return settings.data_sources.dns.on; },
+    .learns_from =
+        [] { return std::vector{event_kind::net_packet_dns, event_kind::lost_events}; },
+    .start =
+        [](caf::actor_system& system, const source_start& how) {
+          const auto& from = how.settings.data_sources.dns;
+          dns_config what;
+          what.names = from.names;
+          what.keep_expired = from.keep_expired;
+          what.min_ttl = from.min_ttl;
+          what.unsolicited = from.unsolicited;
+          return started<dns>(spawn_dns(system, how.shell, what));
+        }};
+
+constexpr std::array sources{of_process_tree, of_containers, of_dns};
 
 } // namespace
 

@@ -7,7 +7,9 @@
 
 #include <caf/actor_system.hpp>
 
+#include <chrono>
 #include <expected>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,14 @@ struct started_source {
   }
 };
 
+/// What a data source is started with.
+struct source_start {
+  shell_config shell;
+  const config& settings;
+  /// From CLOCK_BOOTTIME to the epoch; none: it is a replay, nobody outside is asked.
+  std::optional<std::chrono::nanoseconds> clock_offset;
+};
+
 /// A data source that comes with Vedette: all that the rest of the program knows of it.
 struct builtin_source {
   std::string_view id; ///< In namespace `tracee`; its key below `data_sources`.
@@ -33,8 +43,7 @@ struct builtin_source {
   std::vector<event_kind> (*learns_from)();
   /// Errors: what it refuses in its configuration.
   std::expected<started_source, error> (*start)(caf::actor_system& system,
-                                                const shell_config& shell,
-                                                const config& settings);
+                                                const source_start& how);
 };
 
 /// In the order in which they are listed.

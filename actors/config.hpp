@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/sink_format.hpp"
+#include "datasources/dns/config.hpp"
 #include "events/definitions.hpp"
 #include "events/value.hpp"
 #include "runtime/errors.hpp"
@@ -32,9 +33,6 @@ struct choice {
 };
 
 enum class collector_type : std::uint8_t { ebpf };
-
-/// What becomes of DNS answers to which no query was seen.
-enum class unsolicited_answers : std::uint8_t { accept, ignore };
 
 /// Where each value was written, for messages. Not part of what is configured.
 class config_places {
@@ -103,7 +101,7 @@ struct config {
     std::size_t names = 5000;
     std::chrono::nanoseconds keep_expired = std::chrono::seconds{60};
     std::chrono::nanoseconds min_ttl = std::chrono::seconds{1};
-    unsolicited_answers unsolicited = unsolicited_answers::accept;
+    dns_unsolicited unsolicited = dns_unsolicited::accept;
     bool operator==(const dns_part&) const = default;
   };
   struct data_sources_part {

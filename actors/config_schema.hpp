@@ -16,7 +16,7 @@ namespace vedette {
 using config_slot = std::variant<
     std::monostate, bool*, unsigned*, std::size_t*, std::chrono::nanoseconds*,
     std::string*, std::vector<std::string>*, choice*, collector_type*, sink_type*,
-    unsolicited_answers*,
+    dns_unsolicited*,
     std::map<std::string, value>*, std::map<std::string, config::collector>*,
     std::map<std::string, config::runner>*, std::map<std::string, config::sink>*>;
 

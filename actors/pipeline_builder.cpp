@@ -32,12 +32,14 @@ std::expected<void, error> pipeline_builder::build(int done_fd) {
 }
 
 std::expected<void, error> pipeline_builder::add_source(std::size_t at) {
-  shell_config shell;
-  shell.shards = plan_.shards;
-  if (live())
-    shell.max_wait = settings_.data_sources.max_wait;
+  source_start how{{}, settings_, std::nullopt};
+  how.shell.shards = plan_.shards;
+  if (live()) {
+    how.shell.max_wait = settings_.data_sources.max_wait;
+    how.clock_offset = environment_.clock_offset;
+  }
   const auto* const source = find_builtin_source(plan_.nodes[at].config_name);
-  auto started = source->start(system_, shell, settings_);
+  auto started = source->start(system_, how);
   if (!started)
     return std::unexpected{started.error()};
   if (auto added = actors.sources.add(started->registration()); !added)

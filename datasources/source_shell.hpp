@@ -6,6 +6,7 @@
 #include "events/time_merge.hpp"
 #include "runtime/reply.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/stateful_actor.hpp>
 
@@ -59,9 +60,11 @@ struct shell_config {
   bool side_stream = false;
 };
 
-/// What a source does with what its state has learned: ask somebody, tell somebody.
-template <class State>
-using after_learning = std::function<void(State&)>;
+/// What a source does with what its state has learned: ask somebody, tell somebody. Belongs
+/// to the actor and goes with it.
+template <data_source Source, class State>
+using after_learning =
+    std::function<void(State&, const source_actor<Source>& self)>;
 
 namespace detail {
 
@@ -79,7 +82,7 @@ public:
 
   explicit source_shell(typename actor::pointer self) : self_{self} {}
 
-  void start(const shell_config& config, State state, after_learning<State> learned) {
+  void start(const shell_config& config, State state, after_learning<Source, State> learned) {
     config_ = config;
     learned_ = std::move(learned);
     state_.emplace(std::move(state));
@@ -242,7 +245,7 @@ private:
     // and what has ended by then must not be forgotten for that.
     state_->advance(std::min(merge_.watermark(), newest_));
     if (learned_)
-      learned_(*state_);
+      learned_(*state_, caf::actor_cast<source_actor<Source>>(self_));
     if (!watches_->empty())
       watches_->flush();
   }
@@ -375,7 +378,7 @@ private:
   time_ns newest_ = beginning_of_time;
   source_status status_;
   std::optional<watch_list<typename actor::base>> watches_;
-  after_learning<State> learned_;
+  after_learning<Source, State> learned_;
 };
 
 template <data_source Source, source_state<Source> State>
@@ -383,7 +386,7 @@ typename shell_actor<Source>::behavior_type run_source(
     typename shell_actor<Source>::template stateful_pointer<source_shell<Source, State>>
         self,
     const shell_config& config, const std::shared_ptr<State>& state,
-    const after_learning<State>& learned) {
+    const after_learning<Source, State>& learned) {
   auto& shell = self->state;
   shell.start(config, std::move(*state), learned);
   return {
@@ -402,7 +405,9 @@ typename shell_actor<Source>::behavior_type run_source(
 /// Starts the actor of a data source. `learned` is called after each feed.
 template <data_source Source, source_state<Source> State>
 source_actor<Source> spawn_source(caf::actor_system& system, const shell_config& config,
-                                  State state, after_learning<State> learned = {}) {
+                                  State state,
+                                  std::type_identity_t<after_learning<Source, State>>
+                                      learned = {}) {
   // Shared, as CAF copies what it passes to an actor's function.
   return system.spawn(detail::run_source<Source, State>, config,
                       std::make_shared<State>(std::move(state)), std::move(learned));

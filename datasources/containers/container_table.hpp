@@ -3,7 +3,7 @@
 #include "datasources/containers/config.hpp"
 #include "datasources/containers/container.hpp"
 #include "datasources/process_tree/flat_index.hpp"
-#include "datasources/process_tree/tombstones.hpp"
+#include "datasources/tombstones.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -6,7 +6,7 @@
 #include "datasources/dns/graph.hpp"
 #include "datasources/dns/holes.hpp"
 #include "datasources/dns/outstanding.hpp"
-#include "datasources/process_tree/tombstones.hpp"
+#include "datasources/tombstones.hpp"
 #include "events/batch.hpp"
 #include "events/dns/dns_message.hpp"
 #include "events/dns/proto_dns.hpp"

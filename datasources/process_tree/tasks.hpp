@@ -3,7 +3,7 @@
 #include "datasources/process_tree/config.hpp"
 #include "datasources/process_tree/flat_index.hpp"
 #include "datasources/process_tree/slab.hpp"
-#include "datasources/process_tree/tombstones.hpp"
+#include "datasources/tombstones.hpp"
 #include "datasources/process_tree/versions.hpp"
 #include "datasources/process_tree/waiting_line.hpp"
 

@@ -89,7 +89,7 @@ TEST(Config, ReadsEveryKey) {
   want.data_sources = {2s,
                        {true, 100, 200, 90s},
                        {true, 300, 5s, "/d", "off", "/c", "/o"},
-                       {true, 400, 6s, 7s, unsolicited_answers::ignore}};
+                       {true, 400, 6s, 7s, dns_unsolicited::ignore}};
   want.signatures.enable = {choice::how::listed, {"VED-6", "TRC-102"}};
   want.signatures.disable = {"TRC-102"};
   want.signatures.params["VED-6"] =

@@ -1,0 +1,76 @@
+#include "datasources/containers/actor.hpp"
+
+#include "datasources/containers/answer_records.hpp"
+#include "datasources/containers/state.hpp"
+
+#include <caf/send.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+/// Belongs to the source's actor, and with it goes the one that asks.
+class enricher_of_containers {
+public:
+  enricher_of_containers(container_enrichment how, std::uint32_t stream)
+      : how_{std::move(how)}, stream_{stream} {}
+  enricher_of_containers(const enricher_of_containers&) = delete;
+  enricher_of_containers& operator=(const enricher_of_containers&) = delete;
+  ~enricher_of_containers() {
+    if (runtimes_)
+      caf::anon_send_exit(runtimes_, caf::exit_reason::user_shutdown);
+  }
+
+  void ask(containers_state& state, const containers_actor& self) {
+    state.take_announcements();
+    auto questions = state.take_questions();
+    if (questions.empty())
+      return;
+    if (!runtimes_)
+      start(self);
+    caf::anon_send(runtimes_, std::move(questions));
+  }
+
+private:
+  void start(const containers_actor& self) {
+    const auto deliver = [source = self, stream = stream_,
+                          now = how_.now](const std::vector<container_answer>& answers) {
+      caf::anon_send(source,
+                     flow{stream, to_batch(answers, now(), stream), end_of_time, false, {}});
+    };
+    runtimes_ = spawn_runtimes(self->home_system(), how_.runtimes, deliver);
+  }
+
+  container_enrichment how_;
+  std::uint32_t stream_;
+  runtimes_actor runtimes_;
+};
+
+} // namespace
+
+std::expected<containers_actor, error>
+spawn_containers(caf::actor_system& system, shell_config shell,
+                 const containers_config& config,
+                 std::optional<container_enrichment> enrichment) {
+  if (auto valid = config.validate(); !valid)
+    return std::unexpected{std::move(valid.error())};
+  if (!enrichment) // What was answered is among the events of a replay.
+    return spawn_source<containers>(system, shell, containers_state{config},
+                                    [](containers_state& state, const containers_actor&) {
+                                      state.take_questions();
+                                      state.take_announcements();
+                                    });
+  shell.side_stream = true;
+  const auto asker = std::make_shared<enricher_of_containers>(
+      std::move(*enrichment), static_cast<std::uint32_t>(shell.shards));
+  return spawn_source<containers>(
+      system, shell, containers_state{config},
+      [asker](containers_state& state, const containers_actor& self) {
+        asker->ask(state, self);
+      });
+}
+
+} // namespace vedette

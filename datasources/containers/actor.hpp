@@ -1,0 +1,31 @@
+#pragma once
+
+#include "datasources/containers/config.hpp"
+#include "datasources/containers/containers.hpp"
+#include "datasources/containers/runtimes/runtimes.hpp"
+#include "datasources/source_shell.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <expected>
+#include <functional>
+#include <optional>
+
+namespace vedette {
+
+/// How a live source learns what only runtimes know.
+struct container_enrichment {
+  runtimes_config runtimes;
+  /// The time now, as events have it.
+  std::function<time_ns()> now;
+};
+
+/// Starts the data source `tracee/containers`. With `enrichment` it asks runtimes; whatever
+/// they answer comes to it as events of a stream of its own.
+/// Errors: those of validate().
+std::expected<containers_actor, error>
+spawn_containers(caf::actor_system& system, shell_config shell,
+                 const containers_config& config,
+                 std::optional<container_enrichment> enrichment = {});
+
+} // namespace vedette
