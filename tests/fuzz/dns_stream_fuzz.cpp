@@ -1,5 +1,5 @@
-// Any bytes as DNS over TCP, in any segments, in any order, some of them twice: the
-// same messages come out as of the whole.
+// Any bytes as a TCP stream of DNS: however it is cut into segments, in whatever order
+// they come and however often, the same messages come out.
 
 #include "events/dns/dns_stream.hpp"
 
@@ -7,45 +7,97 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <random>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace vedette {
 
 namespace {
 
-using bytes = std::span<const std::uint8_t>;
-using messages = std::vector<std::vector<std::uint8_t>>;
+using bytes = std::vector<std::uint8_t>;
 
-void take(dns_stream& stream, messages& into) {
-  while (const auto one = stream.next())
-    into.emplace_back(one->begin(), one->end());
+void require(bool holds) {
+  if (!holds)
+    std::abort();
 }
 
-messages in_pieces(bytes all, std::uint32_t seed) {
-  std::mt19937 random{seed};
-  std::vector<std::pair<std::size_t, std::size_t>> pieces;
-  for (std::size_t at = 0; at < all.size();) {
-    const auto size = std::min<std::size_t>(1 + random() % 40, all.size() - at);
-    pieces.emplace_back(at, size);
-    if (random() % 4 == 0) // Again, with some of what is around it.
-      pieces.emplace_back(at - std::min<std::size_t>(at, random() % 8), size);
-    at += size;
+/// Numbers that follow from a seed: which segment comes next.
+class choice {
+public:
+  explicit choice(std::uint32_t seed) : state_{seed * 2654435761U + 1} {}
+  std::size_t below(std::size_t limit) {
+    state_ = state_ * 1664525U + 1013904223U;
+    return (state_ >> 8U) % limit;
   }
-  // Near to their places, so that nothing has to be given up.
-  for (std::size_t i = 0; i + 1 < pieces.size(); ++i)
-    std::swap(pieces[i], pieces[std::min(i + random() % 8, pieces.size() - 1)]);
-  dns_stream stream;
-  const auto start = static_cast<std::uint32_t>(random());
-  stream.start(start);
-  messages result;
-  for (const auto& [at, size] : pieces) {
-    stream.add(start + static_cast<std::uint32_t>(at), all.subspan(at, size));
-    take(stream, result);
+
+private:
+  std::uint32_t state_;
+};
+
+/// What frames there are, read plainly.
+std::vector<bytes> expected_messages(std::span<const std::uint8_t> stream) {
+  std::vector<bytes> result;
+  while (stream.size() >= 2) {
+    const auto length = static_cast<std::size_t>(stream[0] << 8U | stream[1]);
+    if (stream.size() - 2 < length)
+      break;
+    const auto message = stream.subspan(2, length);
+    result.emplace_back(message.begin(), message.end());
+    stream = stream.subspan(2 + length);
   }
   return result;
+}
+
+void take(dns_stream& stream, std::vector<bytes>& into) {
+  while (const auto message = stream.next())
+    into.emplace_back(message->begin(), message->end());
+}
+
+/// Disjoint pieces in any order, each followed by one that was or will be seen, too.
+std::vector<bytes> played(std::span<const std::uint8_t> content, choice pick) {
+  struct piece {
+    std::size_t begin, size;
+  };
+  std::vector<piece> pieces;
+  const auto longest = 1 + content.size() / 16;
+  for (std::size_t at = 0; at < content.size();) {
+    const auto size = std::min(1 + pick.below(2 * longest), content.size() - at);
+    pieces.push_back({at, size});
+    at += size;
+  }
+  const auto first = static_cast<std::uint32_t>(pick.below(16) == 0 ? 0xFFFFFFF0U : 7U);
+  dns_stream stream;
+  stream.start(first);
+  std::vector<bytes> result;
+  const auto add = [&](piece one) {
+    stream.add(first + static_cast<std::uint32_t>(one.begin),
+               content.subspan(one.begin, one.size));
+    take(stream, result);
+  };
+  while (!pieces.empty()) {
+    const auto chosen =
+        pieces.begin() + static_cast<std::ptrdiff_t>(pick.below(pieces.size()));
+    add(*chosen);
+    pieces.erase(chosen);
+    const auto begin = pick.below(content.size());
+    add({begin, pick.below(content.size() - begin + 1)});
+  }
+  require(stream.gaps() == 0);
+  return result;
+}
+
+/// Nothing but bounds is asked for where segments contradict and contain gaps.
+void check_bounds(std::span<const std::uint8_t> data) {
+  dns_stream stream;
+  while (data.size() > 3) {
+    const auto sequence = static_cast<std::uint32_t>(data[0] << 16U | data[1] << 8U);
+    const auto size = std::min<std::size_t>(data[2], data.size() - 3);
+    stream.add(sequence, data.subspan(3, size));
+    while (stream.next()) {
+    }
+    require(stream.waiting_bytes() <= 2 * dns_stream::most_waiting);
+    data = data.subspan(3 + size);
+  }
 }
 
 } // namespace
@@ -53,14 +105,12 @@ messages in_pieces(bytes all, std::uint32_t seed) {
 } // namespace vedette
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0 || size > 4096)
+  using namespace vedette;
+  if (size < 2 || size > 0x8000)
     return 0;
-  const vedette::bytes all{data + 1, size - 1};
-  vedette::dns_stream whole;
-  vedette::messages expected;
-  whole.add(7, all);
-  vedette::take(whole, expected);
-  if (vedette::in_pieces(all, data[0]) != expected)
-    std::abort();
+  const auto seed = std::uint32_t{data[0]};
+  const std::span content{data + 1, size - 1};
+  require(played(content, choice{seed}) == expected_messages(content));
+  check_bounds(content);
   return 0;
 }
