@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 using namespace vedette;
@@ -70,9 +71,10 @@ int main(int argc, char** argv) {
   measure("read its JSON", times, rounds,
           [&] { static_cast<void>(reader.read(json, message)); });
 
-  std::vector<std::uint8_t> framed{static_cast<std::uint8_t>(packet.size() >> 8U),
-                                   static_cast<std::uint8_t>(packet.size())};
-  framed.insert(framed.end(), packet.begin(), packet.end());
+  const std::string_view text{reinterpret_cast<const char*>(packet.data()),
+                              packet.size()};
+  const auto framed =
+      dns_bytes{}.u16(static_cast<unsigned>(text.size())).text(text).content();
   dns_stream stream;
   std::uint32_t sequence = 0;
   stream.start(sequence);
