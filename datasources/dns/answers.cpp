@@ -17,7 +17,7 @@ get_result<dns_info> dns_state::get(const dns_key& key, time_ns as_of) {
     return missed(as_of, nullptr, key.id);
   const auto& kept = graph_.nodes[which].kept;
   if (kept.changes == changed_ && kept.parts == key.parts && kept.holds.from <= as_of
-      && as_of < kept.holds.to) {
+      && as_of < kept.holds.to && forgotten_ <= as_of && holes_.empty()) {
     ++hits_;
     get_result<dns_info> result{kept.info};
     result.complete = kept.complete;
@@ -29,11 +29,12 @@ get_result<dns_info> dns_state::get(const dns_key& key, time_ns as_of) {
 get_result<dns_info> dns_state::missed(time_ns as_of, const dns_node* whose,
                                        std::uint64_t id) {
   ++misses_;
-  const bool known = whose != nullptr ? whose->known_since <= as_of : gone_.has(id);
+  // Dropped and mentioned again, it is still one that was known.
+  const bool known = (whose != nullptr && whose->known_since <= as_of) || gone_.has(id);
   get_result<dns_info> result =
       std::unexpected{known ? ec::expired : ec::data_not_found};
   const auto heard = whose != nullptr ? whose->last_known : beginning_of_time;
-  result.complete = !holes_.touch(as_of, heard);
+  result.complete = !holes_.touch(as_of, heard) && forgotten_ <= as_of;
   return result;
 }
 
@@ -65,8 +66,24 @@ get_result<dns_info> dns_state::answer(number which, const dns_key& key,
   fill(way, *info);
   whose.kept = {info, way.holds, changed_, key.parts, way.complete};
   get_result<dns_info> result{std::move(info)};
-  result.complete = way.complete;
+  result.complete = way.complete && forgotten_ <= as_of
+                    && !holes_.touch(as_of, last_heard(way, which, negative));
   return result;
+}
+
+/// What was lost before that is no longer missed, as the whole name was told again. Of
+/// an address nobody tells all names.
+time_ns dns_state::last_heard(walk& way, number which,
+                              const dns_negative* negative) const {
+  const auto& whose = graph_.nodes[which];
+  if (whose.is_address || holes_.empty())
+    return beginning_of_time;
+  auto heard = negative != nullptr ? negative->since.time : beginning_of_time;
+  for (auto at = whose.first_out; at != none; at = graph_.edges[at].out_after)
+    if (const auto* seen =
+            graph_.edges[at].seen.find(way.asked, way.solicited_only(), way.holds))
+      heard = std::max(heard, seen->since);
+  return heard;
 }
 
 void dns_state::list(walk& way, number which) {

@@ -18,12 +18,15 @@ void dns_state::advance(time_ns now) {
   for (auto which = edges_due_.next(graph_.edges, now, edge_due); which != none;
        which = edges_due_.next(graph_.edges, now, edge_due)) {
     ++expired_;
+    forgot(graph_.edges[which].seen.until());
     graph_.remove_edge(which);
   }
   const auto node_due = [&](number which) { return graph_.nodes[which].known_until; };
   for (auto which = nodes_due_.next(graph_.nodes, now, node_due); which != none;
-       which = nodes_due_.next(graph_.nodes, now, node_due))
+       which = nodes_due_.next(graph_.nodes, now, node_due)) {
+    forgot(graph_.nodes[which].valid_until);
     drop_node(which);
+  }
   // What is gone is gone from answers as of the past, too, kept ones or not.
   if (graph_.edges.size() + graph_.nodes.size() != edges_before)
     ++changed_;
@@ -99,7 +102,8 @@ void dns_state::evict(number which) {
     const auto next = released_.back();
     released_.pop_back();
     auto& whose = graph_.nodes[next];
-    if (whose.is_asked || whose.ins > 0)
+    // One that was led to on two ways is here twice: gone by now, or of no id.
+    if (whose.id == 0 || whose.is_asked || whose.ins > 0)
       continue;
     while (whose.first_out != none) {
       const auto target = graph_.edges[whose.first_out].to;

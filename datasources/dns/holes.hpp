@@ -33,6 +33,8 @@ public:
     });
   }
 
+  [[nodiscard]] bool empty() const { return holes_.empty(); }
+
   void forget(time_ns now) {
     std::erase_if(holes_,
                   [&](const interval& hole) { return hole.until + 2 * memory <= now; });

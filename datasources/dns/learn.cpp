@@ -18,9 +18,11 @@ bool is_internet(std::uint16_t klass) {
   return (klass & 0x7fffU) == dns_class_in;
 }
 
-/// RFC 2181 8: a TTL with the highest bit set is 0.
+/// RFC 2181 8: a TTL with the highest bit set is 0. Resolvers keep nothing for longer
+/// than a week (BIND's max-cache-ttl), so it would only take room here.
 std::uint32_t seconds_of(std::uint32_t ttl) {
-  return ttl > 0x7fff'ffffU ? 0 : ttl;
+  constexpr std::uint32_t longest = 7 * 24 * 3600;
+  return ttl > 0x7fff'ffffU ? 0 : std::min(ttl, longest);
 }
 
 bool points_to_name(std::uint16_t type) {
@@ -171,7 +173,8 @@ void dns_state::learn_edge(telling& told, number owner, number target,
   bool is_new = false;
   const auto which = graph_.edge(owner, target, record.type, value, is_new);
   auto& edge = graph_.edges[which];
-  edge.seen.drop_until(now_ - config_.keep_expired);
+  if (edge.seen.drop_until(now_ - config_.keep_expired))
+    forgot(now_ - config_.keep_expired);
   const auto lost = edge.seen.add({told.context.time, until, record.ttl, told.solicited,
                                    told.asked_by, told.container});
   auto& whose = graph_.nodes[owner];
@@ -196,7 +199,8 @@ void dns_state::learn_negative(telling& told, const dns_question& question) {
     return;
   // What there is not is the last name of the chain: RFC 2308 2.1.
   auto name = message.text(question.name);
-  for (std::size_t steps = 0; steps <= message.answers.size(); ++steps) {
+  constexpr int longest_chain = 32; // BIND follows 16.
+  for (int steps = 0; steps < longest_chain; ++steps) {
     const auto next = std::ranges::find_if(message.answers, [&](const dns_record& one) {
       return one.type == dns_type::cname && message.text(one.owner) == name;
     });
@@ -225,9 +229,11 @@ void dns_state::learn_negative(telling& told, const dns_question& question) {
   const auto which = name_node(told, name, until, true);
   auto& whose = graph_.nodes[which];
   auto& all = whose.negatives;
-  std::erase_if(all, [&](const dns_negative& one) {
+  const auto is_over = [&](const dns_negative& one) {
     return one.until + config_.keep_expired <= now_;
-  });
+  };
+  if (std::erase_if(all, is_over) > 0)
+    forgot(now_ - config_.keep_expired);
   const dns_moment now{told.context.time, told.context.position, told.mentioned};
   const auto place = std::ranges::upper_bound(all, now, {}, &dns_negative::since);
   all.insert(place, {now, until, nxdomain, told.solicited});
@@ -302,6 +308,8 @@ void dns_state::tell_change(number which, time_ns at) {
   walk_down(way, which);
   walk_up(way, which);
   step_pointers(way, which);
+  if (!way.found && find_negative(way, graph_.nodes[which]) == nullptr)
+    return; // It was asked for, and there is no answer yet.
   for (const auto* all : {&names_, &addresses_})
     for (const auto one : *all)
       changes_.add({graph_.nodes[one].id, dns_parts::records});

@@ -68,9 +68,9 @@ public:
     return lost;
   }
 
-  /// Those that have ended by then.
-  void drop_until(time_ns limit) {
-    std::erase_if(all_, [&](const dns_sighting& one) { return one.until <= limit; });
+  /// Those that have ended by then. Whether there were any.
+  bool drop_until(time_ns limit) {
+    return std::erase_if(all_, [&](auto& one) { return one.until <= limit; }) > 0;
   }
 
   /// The latest one that is valid at `asked`, or null.

@@ -11,6 +11,7 @@
 #include "events/dns/dns_message.hpp"
 #include "events/dns/proto_dns.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -53,7 +54,8 @@ public:
 
   /// Errors: key_not_supported, the empty key; data_not_found, nothing was known by
   /// then; expired, nothing of what was known is valid. Incomplete: packets were lost
-  /// shortly before and nothing is found, or limits have cut the answer.
+  /// shortly before, limits have cut the answer, or it is about a past that is no
+  /// longer kept.
   get_result<dns_info> get(const dns_key& key, time_ns as_of);
 
   void report(source_metrics& metrics) const;
@@ -113,6 +115,8 @@ private:
 
   // What goes: forget.cpp.
   void use(number which, time_ns when);
+  /// Something that was valid before this time, and nothing else, is no longer kept.
+  void forgot(time_ns until) { forgotten_ = std::max(forgotten_, until); }
   void unlink_asked(number which);
   void make_room(time_ns now);
   [[nodiscard]] bool is_over_limit() const;
@@ -148,6 +152,7 @@ private:
   void walk_up(walk& way, number from);
   void step_pointers(walk& way, number from);
   void take(walk& way, const dns_edge& edge, const dns_sighting& sighting);
+  time_ns last_heard(walk& way, number which, const dns_negative* negative) const;
   void list(walk& way, number which);
   const dns_negative* find_negative(walk& way, const dns_node& whose) const;
   void fill(walk& way, dns_info& info);
@@ -172,6 +177,7 @@ private:
   std::uint32_t walks_ = 0;
   std::uint64_t changed_ = 1; ///< Counts what may change an answer.
   time_ns now_ = beginning_of_time;
+  time_ns forgotten_ = beginning_of_time; ///< What was before is not all kept.
   change_log<dns_key> changes_;
   refusals refused_;
   std::uint64_t hits_ = 0, misses_ = 0, expired_ = 0, evicted_ = 0;
