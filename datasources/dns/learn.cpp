@@ -1,5 +1,6 @@
-// What a DNS message says: who asked, which records it brings, what there is not.
+// What a DNS message says: who asked, which records it brings.
 
+#include "datasources/dns/protocol.hpp"
 #include "datasources/dns/state.hpp"
 #include "datasources/text_hash.hpp"
 #include "events/dns/dns_codes.hpp"
@@ -12,18 +13,6 @@
 namespace vedette {
 
 namespace {
-
-/// With mDNS's bit for flushing caches (RFC 6762 10.2) taken away.
-bool is_internet(std::uint16_t klass) {
-  return (klass & 0x7fffU) == dns_class_in;
-}
-
-/// RFC 2181 8: a TTL with the highest bit set is 0. Resolvers keep nothing for longer
-/// than a week (BIND's max-cache-ttl), so it would only take room here.
-std::uint32_t seconds_of(std::uint32_t ttl) {
-  constexpr std::uint32_t longest = 7 * 24 * 3600;
-  return ttl > 0x7fff'ffffU ? 0 : std::min(ttl, longest);
-}
 
 bool points_to_name(std::uint16_t type) {
   return type == dns_type::cname || type == dns_type::mx || type == dns_type::srv
@@ -189,60 +178,6 @@ void dns_state::learn_edge(telling& told, number owner, number target,
     ++evicted_;
     drop_edge(whose.last_out);
   }
-}
-
-void dns_state::learn_negative(telling& told, const dns_question& question) {
-  const auto& message = *told.message;
-  const bool nxdomain = message.header.rcode == dns_rcode::nxdomain;
-  if (message.header.truncated || !is_internet(question.klass)
-      || (!nxdomain && message.header.rcode != dns_rcode::no_error))
-    return;
-  // What there is not is the last name of the chain: RFC 2308 2.1.
-  auto name = message.text(question.name);
-  constexpr int longest_chain = 32; // BIND follows 16.
-  for (int steps = 0; steps < longest_chain; ++steps) {
-    const auto next = std::ranges::find_if(message.answers, [&](const dns_record& one) {
-      return one.type == dns_type::cname && message.text(one.owner) == name;
-    });
-    if (next == message.answers.end() || question.type == dns_type::cname)
-      break;
-    name = message.text(next->target);
-  }
-  const auto answered =
-      std::ranges::any_of(message.answers, [&](const dns_record& one) {
-        return message.text(one.owner) == name;
-      });
-  const auto find = [&](std::uint16_t type) {
-    return std::ranges::find(message.authorities, type, &dns_record::type);
-  };
-  const auto soa = find(dns_type::soa), none_such = message.authorities.end();
-  // A referral is no answer (RFC 2308 2.2), nor is a chain that another server ends.
-  const bool refers =
-      soa == none_such && (!message.answers.empty() || find(dns_type::ns) != none_such);
-  if (name.empty() || answered || (!nxdomain && refers))
-    return;
-  const auto ttl =
-      soa == none_such ? 0 : std::min(seconds_of(soa->ttl), seconds_of(soa->minimum));
-  const auto until = end_of(told, ttl);
-  if (until + config_.keep_expired <= now_)
-    return;
-  const auto which = name_node(told, name, until, true);
-  auto& whose = graph_.nodes[which];
-  auto& all = whose.negatives;
-  const auto is_over = [&](const dns_negative& one) {
-    return one.until + config_.keep_expired <= now_;
-  };
-  if (std::erase_if(all, is_over) > 0)
-    forgot(now_ - config_.keep_expired);
-  const dns_moment now{told.context.time, told.context.position, told.mentioned};
-  const auto place = std::ranges::upper_bound(all, now, {}, &dns_negative::since);
-  all.insert(place, {now, until, nxdomain, told.solicited});
-  if (all.size() > most_negatives) {
-    whose.lost_until = std::max(whose.lost_until, all.front().until);
-    all.erase(all.begin());
-  }
-  whose.valid_until = std::max(whose.valid_until, until);
-  tell_change(which, told.context.time);
 }
 
 dns_state::number dns_state::name_node(telling& told, std::string_view name,

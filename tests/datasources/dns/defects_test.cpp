@@ -217,6 +217,21 @@ TEST_F(dns_defects_test, APtrQuestionsIpv6AddressIsInReadingOrder) {
     EXPECT_THAT(addresses(key, 11), ElementsAre("2001:db8::1"));
 }
 
+TEST_F(dns_defects_test, AnAnswerAfterALossSaysThatItMayMissSomething) {
+  look_up(10, answer_to("example.com").a("example.com", "192.0.2.1", 600));
+  EXPECT_TRUE(get("example.com", 25).complete);
+  lose(20, 21);
+  EXPECT_FALSE(get("example.com", 25).complete)
+      << "also where it had been asked before";
+  EXPECT_FALSE(get("192.0.2.1", 25).complete);
+  EXPECT_TRUE(get("example.com", 19).complete);
+  look_up(30, answer_to("example.com").a("example.com", "192.0.2.1", 600));
+  EXPECT_TRUE(get("example.com", 31).complete) << "it was told again";
+  EXPECT_FALSE(get("192.0.2.1", 31).complete) << "nobody tells all names of an address";
+  lose(40, 41, "execve");
+  EXPECT_TRUE(get("example.com", 42).complete) << "that was something else";
+}
+
 } // namespace
 
 } // namespace vedette::stories

@@ -2,8 +2,8 @@
 // model that keeps all history and computes what is related as a fixpoint.
 
 #include "datasources/dns/state.hpp"
-#include "tests/datasources/dns/told_model.hpp"
 #include "tests/datasources/dns/story_messages.hpp"
+#include "tests/datasources/dns/told_model.hpp"
 
 #include <gtest/gtest.h>
 
