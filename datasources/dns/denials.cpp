@@ -45,11 +45,9 @@ void dns_state::learn_negative(telling& told, const dns_question& question) {
   const auto which = name_node(told, name, until, true);
   auto& whose = graph_.nodes[which];
   auto& all = whose.negatives;
-  const auto is_over = [&](const dns_negative& one) {
-    return one.until + config_.keep_expired <= now_;
-  };
-  if (std::erase_if(all, is_over) > 0)
-    forgot(now_ - config_.keep_expired);
+  const auto over = std::max(now_, told.context.time) - config_.keep_expired;
+  if (std::erase_if(all, [&](const dns_negative& one) { return one.until <= over; }) > 0)
+    forgot(over);
   const dns_moment now{told.context.time, told.context.position, told.mentioned};
   const auto place = std::ranges::upper_bound(all, now, {}, &dns_negative::since);
   all.insert(place, {now, until, nxdomain, told.solicited});

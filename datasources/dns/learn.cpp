@@ -162,8 +162,11 @@ void dns_state::learn_edge(telling& told, number owner, number target,
   bool is_new = false;
   const auto which = graph_.edge(owner, target, record.type, value, is_new);
   auto& edge = graph_.edges[which];
-  if (edge.seen.drop_until(now_ - config_.keep_expired))
-    forgot(now_ - config_.keep_expired);
+  // By the message's time: which sightings are still there to be merged must not depend
+  // on when advance() is called.
+  const auto over = std::max(now_, told.context.time) - config_.keep_expired;
+  if (edge.seen.drop_until(over))
+    forgot(over);
   const auto lost = edge.seen.add({told.context.time, until, record.ttl, told.solicited,
                                    told.asked_by, told.container});
   auto& whose = graph_.nodes[owner];
