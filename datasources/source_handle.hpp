@@ -79,7 +79,7 @@ public:
     /// the signature is only looked at (signature_info.hpp).
     flushable* gets;
     get_tally* tally; ///< Counts what is asked through the handle; may be null.
-    std::uint32_t version;
+    std::uint32_t version; ///< 0: of no source that runs.
   };
 
   /// The running source with this name that is described by the type `source`.

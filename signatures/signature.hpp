@@ -58,7 +58,7 @@ public:
     auto found = sources_.open(name_space, id, typeid(Source));
     if (!found)
       return std::unexpected{std::move(found.error())};
-    if (!supported.include(found->version))
+    if (found->version != 0 && !supported.include(found->version))
       return std::unexpected{
           error{ec::version_mismatch,
                 std::string{name_space} + "/" + std::string{id} + " is version "

@@ -159,12 +159,12 @@ TEST(ConfigWiring, ThatIsPossibleIsNone) {
 }
 
 TEST(ConfigWiring, OfASignatureThatAsksWhatDoesNotExistIsAnError) {
-  const std::vector<known_signature> asking{{"VED-2", {}, {"tracee/dns"}, "x"}};
+  const std::vector<known_signature> asking{{"VED-2", {}, {"acme/users"}, "x"}};
   const auto problems = validate_wiring({}, asking);
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(
       problems[0].detail,
-      "signatures.enable: signature VED-2 needs the data source tracee/dns, which "
+      "signatures.enable: signature VED-2 needs the data source acme/users, which "
       "does not exist; add it to signatures.disable");
 }
 

@@ -152,8 +152,9 @@ TEST(Pipeline, AnswersWhoeverAsksASource) {
   ASSERT_TRUE(page);
   ASSERT_THAT(*page, SizeIs(1));
   EXPECT_TRUE((*page)[0].complete);
-  EXPECT_THAT(running.actors().ask("tracee/dns", {}).error().detail,
-              HasSubstr("those that run: tracee/process_tree"));
+  EXPECT_THAT(running.actors().ask("acme/users", {}).error().detail,
+              HasSubstr("those that run: tracee/process_tree, tracee/containers, "
+                        "tracee/dns"));
 }
 
 } // namespace

@@ -34,8 +34,10 @@ topology describe(const std::string& yaml, run_mode mode = run_mode::live) {
   return describe(load(yaml), known, mode);
 }
 
+constexpr auto one_source = "data_sources: {containers: off, dns: off}";
 constexpr auto drawn = "pipeline: {shards: 2}\nrunners: {slow: {signatures: [VED-6]}}\n"
-                       "signatures: {enable: [VED-6, TRC-102]}";
+                       "signatures: {enable: [VED-6, TRC-102]}\n"
+                       "data_sources: {containers: off, dns: off}";
 
 TEST(TopologyDrawing, IsMadeAsText) {
   EXPECT_EQ(draw_text(describe(drawn)), R"(2 shards, live
@@ -60,7 +62,8 @@ for all shards
   sink out
 )");
   EXPECT_EQ(draw_text(describe("sinks: {out: {take: [lost_events]}}\n"
-                               "signatures: {enable: none}",
+                               "signatures: {enable: none}\n"
+                               "data_sources: {containers: off, dns: off}",
                                run_mode::replay)),
             R"(1 shard, replay
 
@@ -76,7 +79,7 @@ for all shards
   sink out
 )");
   EXPECT_NE(
-      draw_text(describe("")).find("\nwanted, but not collected: mem_prot_alert\n"),
+      draw_text(describe(one_source)).find("\nwanted, but not collected: mem_prot_alert\n"),
       std::string::npos);
 }
 
@@ -113,7 +116,7 @@ TEST(TopologyDrawing, IsMadeForMermaid) {
 }
 
 TEST(TopologyDrawing, IsMadeForGraphviz) {
-  EXPECT_EQ(draw_dot(describe("")), R"(digraph vedette {
+  EXPECT_EQ(draw_dot(describe(one_source)), R"(digraph vedette {
   rankdir=LR;
   subgraph cluster_shard_0 {
     label="shard 0";

@@ -70,6 +70,8 @@ const std::vector<row> graphs{
 enricher 0 events runner main/0
 enricher 0 events sink out
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 runner main/0 asks process_tree
 runner main/0 findings sink out
 )"},
@@ -79,9 +81,13 @@ collector host/1 events enricher 1
 enricher 0 events runner main/0
 enricher 0 events sink out
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 enricher 1 events runner main/1
 enricher 1 events sink out
 enricher 1 feeds process_tree
+enricher 1 feeds containers
+enricher 1 feeds dns
 runner main/0 asks process_tree
 runner main/0 findings sink out
 runner main/1 asks process_tree
@@ -96,14 +102,20 @@ enricher 0 events runner main/0
 enricher 0 events runner slow/0
 enricher 0 events sink out
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 enricher 1 events runner main/1
 enricher 1 events runner slow/1
 enricher 1 events sink out
 enricher 1 feeds process_tree
+enricher 1 feeds containers
+enricher 1 feeds dns
 enricher 2 events runner main/2
 enricher 2 events runner slow/0
 enricher 2 events sink out
 enricher 2 feeds process_tree
+enricher 2 feeds containers
+enricher 2 feeds dns
 runner main/0 findings sink out
 runner main/1 findings sink out
 runner main/2 findings sink out
@@ -118,6 +130,8 @@ runner slow/1 findings sink out
 enricher 0 events runner main/0
 enricher 0 events sink trace
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 runner main/0 asks process_tree
 runner main/0 findings sink alerts
 )"},
@@ -127,12 +141,16 @@ runner main/0 findings sink alerts
      R"(collector host/0 events enricher 0
 enricher 0 events runner main/0
 enricher 0 events sink out
+enricher 0 feeds containers
+enricher 0 feeds dns
 runner main/0 findings sink out
 )"},
     {"no signature", "signatures: {enable: none}\nsinks: {out: {take: [ptrace]}}",
      run_mode::live, R"(collector host/0 events enricher 0
 enricher 0 events sink out
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 )"},
     {"none for main",
      "signatures: {enable: [VED-6]}\nrunners: {a: {signatures: [VED-6]}}",
@@ -140,6 +158,8 @@ enricher 0 feeds process_tree
 enricher 0 events runner a/0
 enricher 0 events sink out
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 runner a/0 asks process_tree
 runner a/0 findings sink out
 )"},
@@ -149,6 +169,8 @@ runner a/0 findings sink out
 enricher 0 events runner main/0
 enricher 0 events sink out
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 runner main/0 findings sink out
 )"},
     {"a replay", "pipeline: {shards: 2}", run_mode::replay, R"(reader events enricher 0
@@ -156,9 +178,13 @@ reader events enricher 1
 enricher 0 events runner main/0
 enricher 0 events sink out
 enricher 0 feeds process_tree
+enricher 0 feeds containers
+enricher 0 feeds dns
 enricher 1 events runner main/1
 enricher 1 events sink out
 enricher 1 feeds process_tree
+enricher 1 feeds containers
+enricher 1 feeds dns
 runner main/0 asks process_tree
 runner main/0 findings sink out
 runner main/1 asks process_tree
@@ -229,7 +255,8 @@ TEST(Topology, SaysWhatIsInANode) {
 
 TEST(Topology, CollectsWhatIsNeededAndCanBeSeen) {
   const auto graph =
-      describe("sinks: {out: {take: [findings, lost_events, memfd_create]}}");
+      describe("sinks: {out: {take: [findings, lost_events, memfd_create]}}\n"
+               "data_sources: {containers: off, dns: off}");
   EXPECT_EQ(kinds_of(graph.collected),
             (kinds{event_kind::ptrace, event_kind::memfd_create,
                    event_kind::sched_process_fork, event_kind::sched_process_exec,

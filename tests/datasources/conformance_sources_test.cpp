@@ -78,6 +78,7 @@ conforming_source of_dns() {
   result.events = {seen(dns_answer("example.com").a("example.com", "192.0.2.80", 300), 1000)};
   result.known = {{"string", value{"example.com"}},
                   {"string", value{"Example.COM."}},
+                  {"dns_key", value::object{{"address", "192.0.2.80"}}},
                   {"string", value{"192.0.2.80"}},
                   {"string", value{"80.2.0.192.in-addr.arpa"}}};
   result.unknown = value{"example.org"};
@@ -86,7 +87,7 @@ conforming_source of_dns() {
     const auto name = "host" + std::to_string(n) + ".example";
     return std::vector{seen(dns_answer(name).a(name, "192.0.2.81", 300), at)};
   };
-  result.limit = 16;
+  result.limit = 16 * 16 + 64; // Names and addresses.
   return result;
 }
 
