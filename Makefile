@@ -15,7 +15,7 @@ bench: packaging/.installed
 	@bench/report $(ARGS)
 
 soak: packaging/.installed
-	@packaging/build release vedette vedette_unit_tests
+	@packaging/build release vedette vedette_unit_tests vedette_soak
 	@packaging/soak
 
 format:
