@@ -112,7 +112,7 @@ std::string_view to_string(health is) {
 
 value to_value(const source_status& source) {
   const auto& counted = source.metrics;
-  return value::object{{"health", to_string(source.is)},
+  value::object shown{{"health", to_string(source.is)},
                        {"reason", source.reason},
                        {"items", counted.items},
                        {"bytes", counted.bytes},
@@ -125,7 +125,12 @@ value to_value(const source_status& source) {
                        {"nudges", counted.nudges},
                        {"incomplete", counted.incomplete},
                        {"pending", counted.pending},
-                       {"feed_lag_ns", counted.feed_lag.count()}};
+                       {"feed_lag_ns", counted.feed_lag.count()},
+                       {"watchers", counted.watchers},
+                       {"changes_told", counted.changes_told},
+                       {"changes_dropped", counted.changes_dropped}};
+  shown.insert(shown.end(), source.details.begin(), source.details.end());
+  return shown;
 }
 
 } // namespace

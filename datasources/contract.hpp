@@ -115,6 +115,7 @@ struct source_status {
   health is = health::healthy;
   std::string reason; ///< Why it is not healthy.
   source_metrics metrics;
+  value::object details; ///< Further counts, of this source alone.
 };
 
 /// What events carry and the pipeline asks by: a small value without memory of its own.

@@ -29,7 +29,9 @@ CAF_ADD_ATOM(vedette_shell, vedette, deadline_atom, "deadline")
 // makes questions wait for watermarks, and translates messages to calls.
 namespace vedette {
 
-/// What an actor is made of beside a `data_source`: a plain class without a clock.
+/// What an actor is made of beside a `data_source`: a plain class without a clock. It may
+/// have `explain(key, as_of, why)`, more for an error's message, and `details()`, further
+/// counts as a value::object.
 template <class State, class Source>
 concept source_state = requires(State state, const State& known, event_view event,
                                 const typename Source::key& key, time_ns time,
@@ -153,6 +155,8 @@ public:
     auto result = status_;
     state_->report(result.metrics);
     watches_->report(result.metrics);
+    if constexpr (requires { state_->details(); })
+      result.details = state_->details();
     result.metrics.pending = merge_.pending();
     const auto passed = merge_.watermark();
     result.metrics.feed_lag =

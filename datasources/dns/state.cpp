@@ -102,6 +102,15 @@ void dns_state::report(source_metrics& metrics) const {
   metrics.evicted = evicted_;
 }
 
+value::object dns_state::details() const {
+  const auto not_learned = refused();
+  return {{"malformed", not_learned.malformed},
+          {"other_ports", not_learned.other_ports},
+          {"other_opcodes", not_learned.other_opcodes},
+          {"unsolicited_ignored", not_learned.unsolicited},
+          {"over_limit", not_learned.over_limit}};
+}
+
 dns_state::refusals dns_state::refused() const {
   auto all = refused_;
   all.malformed += reader_.skipped();

@@ -72,6 +72,8 @@ public:
     std::uint64_t over_limit = 0;    ///< Records beyond what one message may bring.
   };
   [[nodiscard]] refusals refused() const;
+  /// The same for people: `malformed`, `other_ports`, …
+  [[nodiscard]] value::object details() const;
 
 private:
   using number = std::uint32_t;

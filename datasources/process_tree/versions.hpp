@@ -99,6 +99,8 @@ struct process {
   slab_ref parent_ref;
   std::uint32_t pid = 0, ns_pid = 0;
   std::uint32_t pid_ns = 0;   ///< 0: not known yet.
+  /// Its first one is a part of it, and not among these.
+  std::uint32_t live_threads = 0;
   std::uint64_t start_ns = 0; ///< As records have it.
   time_ns start_time{};
   time_ns verified{};  ///< When it was last seen as a whole: forked, executed, scanned.
@@ -107,8 +109,6 @@ struct process {
   bool scanned = false;       ///< It was there before its first event.
   bool presumed_dead = false; ///< No event said so.
   ref_list threads, children; ///< All that it had: those alive are for a time to tell.
-  std::uint32_t live_threads =
-      0; ///< Its first one is a part of it, and not among these.
   slab_ref older_with_pid;
   std::uint32_t newer = slab_ref::none, older = slab_ref::none; ///< By last event.
 };

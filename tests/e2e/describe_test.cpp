@@ -68,12 +68,16 @@ TEST(List, shows_data_sources) {
   EXPECT_EQ(json.code, 0);
   EXPECT_THAT(table.out, HasSubstr("tracee/process_tree (version 1)"));
   const auto lines = parse_lines(json);
-  ASSERT_EQ(lines.size(), 1);
-  EXPECT_EQ(text(lines[0], "namespace"), "tracee");
-  EXPECT_EQ(text(lines[0], "id"), "process_tree");
-  EXPECT_EQ(number(lines[0], "version"), 1);
-  for (const auto& key : *member(lines[0], "keys").as_list())
-    EXPECT_NE(text(key, "schema", "$schema"), "");
+  ASSERT_EQ(lines.size(), 3);
+  std::vector<std::string> ids;
+  for (const auto& line : lines) {
+    EXPECT_EQ(text(line, "namespace"), "tracee");
+    ids.push_back(text(line, "id"));
+    EXPECT_EQ(number(line, "version"), 1);
+    for (const auto& key : *member(line, "keys").as_list())
+      EXPECT_NE(text(key, "schema", "$schema"), "");
+  }
+  EXPECT_EQ(ids, (std::vector<std::string>{"process_tree", "containers", "dns"}));
 }
 
 TEST(Version, is_printed) {

@@ -118,6 +118,20 @@ TEST_F(GetSources, all_three_from_one_file_of_questions) {
   EXPECT_EQ(text(answers[3], "error"), "key_not_supported");
 }
 
+TEST_F(GetSources, what_dns_does_not_learn_from_is_counted) {
+  write_file(recorded_, event_line("net_packet_dns", second, 5,
+                                   argument("src_port", "uint16", "1000") + ","
+                                       + argument("dst_port", "uint16", "2000") + ","
+                                       + argument("proto_dns", "trace.ProtoDNS",
+                                                  R"({"ID":7,"QR":1})")));
+  const auto summary = dir_.file("summary");
+  EXPECT_EQ(vedette({"replay", recorded_, "--summary", summary}).code, 0);
+
+  const auto dns = member(member(parse_file(summary), "data_sources"), "tracee/dns");
+  EXPECT_EQ(number(dns, "other_ports"), 1) << to_json(dns);
+  EXPECT_EQ(number(dns, "writes"), 1);
+}
+
 TEST_F(GetSources, watching_shows_each_change_whatever_the_shards) {
   const auto once = get({"tracee/containers", id_, "--watch"});
   EXPECT_EQ(once.code, 0) << once.err;

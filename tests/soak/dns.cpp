@@ -133,7 +133,7 @@ private:
 
 soak_result soak_dns(std::chrono::seconds limit) {
   soak_result result;
-  result.name = "dns";
+  result.name = "tracee/dns";
   const auto end = std::chrono::steady_clock::now() + limit;
   network net;
   while (net.answers() < all_answers && std::chrono::steady_clock::now() < end) {
