@@ -1,7 +1,8 @@
 #pragma once
 
-#include "datasources/change_log.hpp"
+#include "datasources/answering.hpp"
 #include "datasources/contract.hpp"
+#include "datasources/source_state.hpp"
 #include "datasources/watch_list.hpp"
 #include "events/time_merge.hpp"
 #include "runtime/reply.hpp"
@@ -28,27 +29,6 @@ CAF_ADD_ATOM(vedette_shell, vedette, deadline_atom, "deadline")
 // The actor around a data source's state. It puts what the shards feed into one order,
 // makes questions wait for watermarks, and translates messages to calls.
 namespace vedette {
-
-/// What an actor is made of beside a `data_source`: a plain class without a clock. It may
-/// have `explain(key, as_of, why)`, more for an error's message, and `details()`, further
-/// counts as a value::object.
-template <class State, class Source>
-concept source_state = requires(State state, const State& known, event_view event,
-                                const typename Source::key& key, time_ns time,
-                                source_metrics& metrics) {
-  { State::learns_from(event) } -> std::same_as<bool>;
-  /// In the order of (visible_at, position) except for late ones.
-  state.apply(event);
-  /// Everything up to `time` has been applied: time to forget.
-  state.advance(time);
-  { state.get(key, time) } -> std::same_as<get_result<typename Source::record>>;
-  /// Fills items, bytes, hits, misses, expired, evicted.
-  known.report(metrics);
-  /// Told what changes, if it listens. See watch.
-  { state.changes() } -> std::same_as<change_log<typename Source::key>&>;
-  /// A key of something known, as people write it: of what changes() told.
-  { known.show_key(key) } -> std::same_as<value>;
-};
 
 struct shell_config {
   std::size_t shards = 1; ///< That feed it.
@@ -87,7 +67,7 @@ public:
   void start(const shell_config& config, State state, after_learning<Source, State> learned) {
     config_ = config;
     learned_ = std::move(learned);
-    state_.emplace(std::move(state));
+    known_.emplace(std::move(state));
     const auto streams = config.shards + (config.side_stream ? 1 : 0);
     merge_ = time_merge<event_ref>{streams};
     shards_.resize(streams);
@@ -113,7 +93,7 @@ public:
     shards_[next.shard].origin = next.origin;
     if (next.events)
       for (const auto event : next.events->events())
-        if (state_->learns_from(event))
+        if (known_->state().learns_from(event))
           merge_.push({event.visible_at(), event.position(), next.shard},
                       {next.events, event.index()});
     if (next.events && !next.events->empty())
@@ -144,7 +124,7 @@ public:
       return to_caf({ec::unavailable, Source::description().identity.path()
                                           + ": too many watched keys; stop others first"});
     auto& one = watches_->add(std::move(request));
-    state_->changes().listen(watches_->has_all());
+    known_->state().changes().listen(watches_->has_all());
     if (one.key)
       tell_first(one);
     watches_->flush();
@@ -153,10 +133,11 @@ public:
 
   [[nodiscard]] source_status status() const {
     auto result = status_;
-    state_->report(result.metrics);
+    known_->state().report(result.metrics);
+    result.metrics.incomplete = known_->incomplete();
     watches_->report(result.metrics);
-    if constexpr (requires { state_->details(); })
-      result.details = state_->details();
+    if constexpr (requires(const State& state) { state.details(); })
+      result.details = known_->state().details();
     result.metrics.pending = merge_.pending();
     const auto passed = merge_.watermark();
     result.metrics.feed_lag =
@@ -194,7 +175,11 @@ private:
         who;
 
     void answer(source_shell& shell) {
-      std::visit([&](auto& one) { one.to.deliver(shell.look_up(one.request)); }, who);
+      std::visit(
+          [&](auto& one) {
+            one.to.deliver(shell.known_->look_up(one.request, shell.merge_.watermark()));
+          },
+          who);
     }
   };
 
@@ -216,7 +201,7 @@ private:
     for (const auto& asked : request.questions)
       until = std::max(until, time_of(asked));
     if (until <= merge_.watermark())
-      return look_up(request);
+      return known_->look_up(request, merge_.watermark());
     status_.metrics.waited += request.questions.size();
     auto promise = self_->template make_response_promise<Answer>();
     parked_.push_back({until, ++number_,
@@ -240,16 +225,16 @@ private:
 
   void learn(time_ns until) {
     merge_.release(until, [this](const moment& at, event_ref&& event) {
-      state_->apply(event.view());
+      known_->state().apply(event.view());
       ++status_.metrics.writes;
       if (!watches_->empty())
         tell_changes(at.time);
     });
     // Not further than the newest event: watermarks go to infinity when the input ends,
     // and what has ended by then must not be forgotten for that.
-    state_->advance(std::min(merge_.watermark(), newest_));
+    known_->state().advance(std::min(merge_.watermark(), newest_));
     if (learned_)
-      learned_(*state_, caf::actor_cast<source_actor<Source>>(self_));
+      learned_(known_->state(), caf::actor_cast<source_actor<Source>>(self_));
     if (!watches_->empty())
       watches_->flush();
   }
@@ -259,34 +244,31 @@ private:
     watches_->each_key([&](auto& one) { tell_change(one, at); });
     if (!watches_->has_all())
       return;
-    auto keys = state_->changes().take();
-    for (auto key = keys.begin(); key != keys.end(); ++key)
-      if (std::find(keys.begin(), key, *key) == key)
-        watches_->tell_all({state_->show_key(*key), answer(state_->show_key(*key), *key, at)});
+    auto keys = known_->state().changes().take();
+    for (auto key = keys.begin(); key != keys.end(); ++key) {
+      if (std::find(keys.begin(), key, *key) != key)
+        continue; // Told already.
+      const auto shown = known_->state().show_key(*key);
+      watches_->tell_all({shown, known_->show(shown, *key, at, merge_.watermark())});
+    }
   }
 
   template <class Watcher>
   void tell_change(Watcher& one, time_ns at) {
     const auto key = Source::parse_key(*one.key).value();
-    const auto found = look_up(key, at, merge_.watermark());
-    watches_->tell(one, content_of(found), {*one.key, answer(*one.key, key, at)});
+    const auto passed = merge_.watermark();
+    watches_->tell(one, known_->content(key, at, passed),
+                   {*one.key, known_->show(*one.key, key, at, passed)});
   }
 
   /// What is known when it begins to watch; that nothing is goes without saying.
   template <class Watcher>
   void tell_first(Watcher& one) {
-    const auto found = look_up(Source::parse_key(*one.key).value(), now(), end_of_time);
-    if (found)
+    const auto key = Source::parse_key(*one.key).value();
+    if (known_->look_up(key, now(), merge_.watermark()))
       tell_change(one, now());
     else
-      one.last = content_of(found);
-  }
-
-  /// An answer without the time for which it was given.
-  static std::string content_of(const get_result<typename Source::record>& found) {
-    auto content = found ? to_json(Source::to_value(*found, end_of_time))
-                         : to_string(found.error());
-    return found.complete ? content : content + '?';
+      one.last = known_->content(key, now(), merge_.watermark());
   }
 
   [[nodiscard]] bool is_live() const {
@@ -305,76 +287,9 @@ private:
     }
   }
 
-  page look_up(const get_many<Source>& request) {
-    page answers;
-    answers.reserve(request.questions.size());
-    const auto passed = merge_.watermark();
-    for (const auto& [key, as_of] : request.questions)
-      answers.push_back(look_up(key, as_of, passed));
-    return answers;
-  }
-
-  dynamic_page look_up(const get_many_dynamic& request) {
-    dynamic_page answers;
-    answers.reserve(request.questions.size());
-    for (const auto& asked : request.questions)
-      answers.push_back(look_up(asked));
-    return answers;
-  }
-
-  auto look_up(const typename Source::key& key, time_ns as_of, time_ns passed) {
-    // Time 0 is a mistake of the asker's, not "before everything".
-    if (as_of <= beginning_of_time)
-      return get_result<typename Source::record>{
-          std::unexpected{ec::key_not_supported}};
-    auto found = state_->get(key, as_of);
-    found.complete = found.complete && as_of <= passed;
-    status_.metrics.incomplete += found.complete ? 0 : 1;
-    return found;
-  }
-
-  dynamic_result look_up(const dynamic_question& asked) {
-    dynamic_result answer{{}, true, *asked.as_of};
-    const auto key = Source::parse_key(asked.key);
-    if (!key) {
-      answer.record = std::unexpected{key.error()};
-      return answer;
-    }
-    if (*asked.as_of <= beginning_of_time) {
-      answer.record =
-          std::unexpected{error{ec::key_not_supported,
-                                "time 0 is no time: give ns since the epoch, or none"}};
-      return answer;
-    }
-    return this->answer(asked.key, *key, *asked.as_of);
-  }
-
-  dynamic_result answer(const value& shown, const typename Source::key& key,
-                        time_ns as_of) {
-    dynamic_result result{{}, true, as_of};
-    const auto found = look_up(key, as_of, merge_.watermark());
-    result.complete = found.complete;
-    if (found)
-      result.record = Source::to_value(*found, as_of);
-    else
-      result.record = std::unexpected{explain(shown, key, as_of, found.error())};
-    return result;
-  }
-
-  error explain(const value& shown, const typename Source::key& key, time_ns as_of,
-                ec why) const {
-    auto detail = to_json(shown) + " in " + Source::description().identity.path()
-                  + " as of " + std::to_string(as_of.time_since_epoch().count());
-    if constexpr (requires { state_->explain(key, as_of, why); }) {
-      if (const auto more = state_->explain(key, as_of, why); !more.empty())
-        detail += ": " + more;
-    }
-    return {why, std::move(detail)};
-  }
-
   typename actor::pointer self_;
   shell_config config_;
-  std::optional<State> state_;
+  std::optional<answering<Source, State>> known_;
   time_merge<event_ref> merge_{0};
   std::vector<shard> shards_;
   std::list<parked> parked_; ///< By number.

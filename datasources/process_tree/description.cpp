@@ -36,11 +36,24 @@ value with_time(time_ns at, value record, std::string_view name) {
                        {std::string{name}, std::move(record)}};
 }
 
+value::object schema_of_timestamp() {
+  auto schema = schema_of<time_ns>();
+  schema.emplace_back("description", "As of when it is shown, ns since the epoch.");
+  return schema;
+}
+
+template <class Part>
+value::object described_as(const char* meaning) {
+  auto schema = schema_of<Part>();
+  schema.emplace_back("description", meaning);
+  return schema;
+}
+
 template <class Record>
 value::object schema_with_time() {
   return {{"type", "object"},
-          {"properties", value::object{{"timestamp", schema_of<time_ns>()},
-                                       {"info", schema_of<Record>()}}},
+          {"properties", value::object{{"timestamp", schema_of_timestamp()},
+                                       {"info", described_as<Record>("The process.")}}},
           {"required", value::list{"timestamp", "info"}},
           {"additionalProperties", false}};
 }
@@ -50,7 +63,7 @@ value::object schema_of_children() {
   for (auto& [name, part] : schema) {
     if (name == "properties")
       part.as_object()->insert(part.as_object()->begin(),
-                               {"timestamp", schema_of<time_ns>()});
+                               {"timestamp", schema_of_timestamp()});
     else if (name == "required")
       part.as_list()->insert(part.as_list()->begin(), value{"timestamp"});
   }
