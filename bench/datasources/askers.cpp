@@ -57,7 +57,8 @@ struct sample<process_tree> {
     return {static_cast<std::uint32_t>(1000 + n), 1'000'000 + 1000 * n};
   }
   static void add(std::vector<event_builder>& events, std::size_t n) {
-        if (n == 0)
+    constexpr task init{1, 5};
+    if (n == 0)
       events.push_back(begun({}, init, true));
     events.push_back(forked(init, nth(n)));
     events.push_back(executed(nth(n), "/usr/bin/python3", {"python3", "-m", "module"})
