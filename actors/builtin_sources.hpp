@@ -22,7 +22,7 @@ struct started_source {
   registered_source entry;
 
   [[nodiscard]] source_registry::entry registration() const {
-    return {entry.identity, entry.type, actor, source_provenance::builtin};
+    return {entry.identity, actor, source_provenance::builtin};
   }
 };
 

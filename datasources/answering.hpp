@@ -19,6 +19,9 @@ public:
 
   explicit answering(State state) : state_{std::move(state)} {}
 
+  /// `tracee/dns`
+  [[nodiscard]] const std::string& path() const { return path_; }
+
   [[nodiscard]] State& state() { return state_; }
   [[nodiscard]] const State& state() const { return state_; }
   /// Answers that said so.
@@ -60,14 +63,13 @@ public:
     if (*asked.as_of <= beginning_of_time)
       return refused({ec::key_not_supported,
                       "time 0 is no time: give ns since the epoch, or none"});
-    return show(asked.key, *about, *asked.as_of, passed);
+    return show(asked.key, *about, *asked.as_of, look_up(*about, *asked.as_of, passed));
   }
 
-  /// `shown`: the key as it was written.
-  dynamic_result show(const value& shown, const key& about, time_ns as_of, time_ns passed) {
-    dynamic_result result{{}, true, as_of};
-    const auto found = look_up(about, as_of, passed);
-    result.complete = found.complete;
+  /// What was found, as JSON. `shown`: the key as it was written.
+  dynamic_result show(const value& shown, const key& about, time_ns as_of,
+                      const found_record& found) const {
+    dynamic_result result{{}, found.complete, as_of};
     if (found)
       result.record = Source::to_value(*found, as_of);
     else
@@ -76,8 +78,7 @@ public:
   }
 
   /// An answer as text, without the time for which it was given.
-  std::string content(const key& about, time_ns as_of, time_ns passed) {
-    const auto found = look_up(about, as_of, passed);
+  static std::string content(const found_record& found) {
     auto text = found ? to_json(Source::to_value(*found, end_of_time))
                       : to_string(found.error());
     return found.complete ? text : text + '?';
@@ -85,8 +86,8 @@ public:
 
 private:
   error explain(const value& shown, const key& about, time_ns as_of, ec why) const {
-    auto detail = to_json(shown) + " in " + Source::description().identity.path()
-                  + " as of " + std::to_string(as_of.time_since_epoch().count());
+    auto detail = to_json(shown) + " in " + path_ + " as of "
+                  + std::to_string(as_of.time_since_epoch().count());
     if constexpr (requires { state_.explain(about, as_of, why); }) {
       if (const auto more = state_.explain(about, as_of, why); !more.empty())
         detail += ": " + more;
@@ -95,6 +96,7 @@ private:
   }
 
   State state_;
+  std::string path_ = Source::description().identity.path();
   std::uint64_t incomplete_ = 0;
 };
 

@@ -2,10 +2,10 @@
 
 #include "datasources/contract.hpp"
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
-#include <typeindex>
 #include <vector>
 
 namespace vedette {
@@ -19,7 +19,6 @@ class source_registry {
 public:
   struct entry {
     source_identity identity;
-    std::type_index type; ///< That describes it: a `data_source`.
     any_source_actor actor;
     source_provenance from = source_provenance::builtin;
   };

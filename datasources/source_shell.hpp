@@ -75,7 +75,8 @@ public:
       merge_.advance(config.shards, end_of_time);
     watch_limits limits;
     limits.lossless = !is_live();
-    watches_.emplace(self_, Source::description().identity.path(), limits);
+    watches_.emplace(self_, known_->path(), limits);
+    self_->set_down_handler([this](const caf::down_msg& down) { watches_->left(down.source); });
   }
 
   result<void> take(const flow& next) {
@@ -121,7 +122,7 @@ public:
         return to_caf(key.error());
     }
     if (watches_->is_full())
-      return to_caf({ec::unavailable, Source::description().identity.path()
+      return to_caf({ec::unavailable, known_->path()
                                           + ": too many watched keys; stop others first"});
     auto& one = watches_->add(std::move(request));
     known_->state().changes().listen(watches_->has_all());
@@ -237,6 +238,9 @@ private:
       learned_(known_->state(), caf::actor_cast<source_actor<Source>>(self_));
     if (!watches_->empty())
       watches_->flush();
+    // Who watched all may have gone: nobody takes what is noted for them.
+    if (auto& changes = known_->state().changes(); changes.on() && !watches_->has_all())
+      changes.listen(false);
   }
 
   /// After each event, so that they are the same however events arrive in batches.
@@ -249,26 +253,28 @@ private:
       if (std::find(keys.begin(), key, *key) != key)
         continue; // Told already.
       const auto shown = known_->state().show_key(*key);
-      watches_->tell_all({shown, known_->show(shown, *key, at, merge_.watermark())});
+      const auto found = known_->look_up(*key, at, merge_.watermark());
+      watches_->tell_all({shown, known_->show(shown, *key, at, found)});
     }
   }
 
   template <class Watcher>
   void tell_change(Watcher& one, time_ns at) {
     const auto key = Source::parse_key(*one.key).value();
-    const auto passed = merge_.watermark();
-    watches_->tell(one, known_->content(key, at, passed),
-                   {*one.key, known_->show(*one.key, key, at, passed)});
+    const auto found = known_->look_up(key, at, merge_.watermark());
+    watches_->tell(one, known_->content(found), [&] {
+      return changed_answer{*one.key, known_->show(*one.key, key, at, found)};
+    });
   }
 
   /// What is known when it begins to watch; that nothing is goes without saying.
   template <class Watcher>
   void tell_first(Watcher& one) {
     const auto key = Source::parse_key(*one.key).value();
-    if (known_->look_up(key, now(), merge_.watermark()))
+    if (const auto found = known_->look_up(key, now(), merge_.watermark()); found)
       tell_change(one, now());
     else
-      one.last = known_->content(key, now(), merge_.watermark());
+      one.last = known_->content(found);
   }
 
   [[nodiscard]] bool is_live() const {

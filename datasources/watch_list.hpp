@@ -3,12 +3,12 @@
 #include "datasources/contract.hpp"
 #include "runtime/reply.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,7 +36,8 @@ public:
     std::optional<value> key;
     std::string last; ///< What it was told of its key.
     change_list next;
-    bool busy = false; ///< A message is under way.
+    std::uint64_t number = 0; ///< Its own.
+    bool busy = false;        ///< A message is under way.
     bool gone = false;
   };
 
@@ -46,7 +47,8 @@ public:
   [[nodiscard]] bool empty() const { return watchers_.empty(); }
   [[nodiscard]] bool is_full() const { return watchers_.size() >= limits_.keys; }
   [[nodiscard]] bool has_all() const {
-    return std::ranges::any_of(watchers_, [](const watcher& one) { return !one.key; });
+    return std::ranges::any_of(
+        watchers_, [](const watcher& one) { return !one.key && !one.gone; });
   }
 
   watcher& add(watch_request request) {
@@ -54,6 +56,8 @@ public:
     added.to = std::move(request.to);
     added.key = std::move(request.key);
     added.next.source = source_;
+    added.number = ++last_number_;
+    self_->monitor(added.to);
     return added;
   }
 
@@ -65,12 +69,14 @@ public:
         visit(one);
   }
 
-  /// Of its key, unless it was told `content` before, which is the answer as text.
-  void tell(watcher& one, std::string content, changed_answer change) {
+  /// Of its key, unless it was told `content` before, which is the answer as text:
+  /// `make()` gives the changed_answer.
+  template <class Make>
+  void tell(watcher& one, std::string content, Make make) {
     if (content == one.last)
       return;
     one.last = std::move(content);
-    push(one, std::move(change));
+    push(one, make());
   }
 
   /// Those who watch all.
@@ -78,6 +84,16 @@ public:
     for (auto& one : watchers_)
       if (!one.key && !one.gone)
         push(one, change);
+  }
+
+  /// It has quit, perhaps without an answer to what it was told.
+  void left(const caf::actor_addr& who) {
+    for (auto& one : watchers_)
+      if (one.to == who) {
+        one.gone = true;
+        one.busy = false;
+      }
+    flush();
   }
 
   /// Sends what there is to those who have answered.
@@ -130,20 +146,25 @@ private:
     told_ += sent.changes.size();
     one.busy = true;
     self_->request(one.to, caf::infinite, std::move(sent))
-        .then([this, &one] { answered(one, false); },
-              [this, &one](const caf::error&) { answered(one, true); });
+        .then([this, number = one.number] { answered(number, false); },
+              [this, number = one.number](const caf::error&) { answered(number, true); });
   }
 
-  void answered(watcher& one, bool gone) {
-    one.busy = false;
-    one.gone = gone;
+  /// By number: it may have left meanwhile.
+  void answered(std::uint64_t number, bool gone) {
+    const auto one = std::ranges::find(watchers_, number, &watcher::number);
+    if (one == watchers_.end())
+      return;
+    one->busy = false;
+    one->gone = one->gone || gone;
     flush();
   }
 
   Self* self_;
   std::string source_;
   watch_limits limits_;
-  std::list<watcher> watchers_; ///< A list: they stay where they are.
+  std::vector<watcher> watchers_;
+  std::uint64_t last_number_ = 0;
   std::vector<completion_ptr> waiting_;
   std::uint64_t told_ = 0, dropped_ = 0;
 };

@@ -2,7 +2,7 @@
 
 #include "datasources/containers/containers.hpp"
 #include "datasources/containers/runtime_answer.hpp"
-#include "datasources/process_tree/history.hpp"
+#include "datasources/history.hpp"
 
 #include <array>
 #include <cstdint>

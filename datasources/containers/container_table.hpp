@@ -2,7 +2,7 @@
 
 #include "datasources/containers/config.hpp"
 #include "datasources/containers/container.hpp"
-#include "datasources/process_tree/flat_index.hpp"
+#include "datasources/flat_index.hpp"
 #include "datasources/tombstones.hpp"
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 #include "datasources/dns/due_line.hpp"
 #include "datasources/dns/recycling_pool.hpp"
 #include "datasources/dns/sightings.hpp"
-#include "datasources/process_tree/flat_index.hpp"
+#include "datasources/flat_index.hpp"
 
 #include <array>
 #include <cstddef>

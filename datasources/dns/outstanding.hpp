@@ -1,6 +1,6 @@
 #pragma once
 
-#include "datasources/process_tree/flat_index.hpp"
+#include "datasources/flat_index.hpp"
 #include "events/entity.hpp"
 #include "runtime/time.hpp"
 

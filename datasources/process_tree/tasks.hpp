@@ -1,7 +1,7 @@
 #pragma once
 
 #include "datasources/process_tree/config.hpp"
-#include "datasources/process_tree/flat_index.hpp"
+#include "datasources/flat_index.hpp"
 #include "datasources/process_tree/slab.hpp"
 #include "datasources/tombstones.hpp"
 #include "datasources/process_tree/versions.hpp"

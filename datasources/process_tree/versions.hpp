@@ -1,6 +1,6 @@
 #pragma once
 
-#include "datasources/process_tree/history.hpp"
+#include "datasources/history.hpp"
 #include "datasources/process_tree/process_tree.hpp"
 #include "datasources/process_tree/slab.hpp"
 #include "runtime/time.hpp"

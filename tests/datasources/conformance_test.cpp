@@ -78,8 +78,8 @@ TEST_P(conformance_test, SaysWhoItIs) {
   EXPECT_THAT(who.description, Not(IsEmpty()));
   EXPECT_GE(who.version, 1U);
   source_registry registry;
-  EXPECT_TRUE(registry.add({who, typeid(void), source_}));
-  const auto again = registry.add({who, typeid(void), source_});
+  EXPECT_TRUE(registry.add({who, source_}));
+  const auto again = registry.add({who, source_});
   ASSERT_FALSE(again) << "(namespace, id) is unique";
   EXPECT_EQ(again.error().code, ec::duplicate);
 }

@@ -11,7 +11,7 @@ using testing::HasSubstr;
 
 source_registry::entry named(std::string name_space, std::string id,
                              source_provenance from = source_provenance::plug_in) {
-  return {{std::move(name_space), std::move(id), 1, "what it knows"}, typeid(int), {}, from};
+  return {{std::move(name_space), std::move(id), 1, "what it knows"}, {}, from};
 }
 
 TEST(registry_test, FindsBySpaceAndId) {

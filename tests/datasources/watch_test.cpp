@@ -51,7 +51,7 @@ protected:
   }
 
   void start(shell_config config = {}) {
-    source_ = spawn_source<numbers>(system_, config, numbers_state{});
+    source_ = spawn_source<numbers>(system_, config, numbers_state{&noting_});
   }
 
   /// One `kill` per time.
@@ -77,6 +77,7 @@ protected:
     return result;
   }
 
+  bool noting_ = false;
   source_actor<numbers> source_;
   std::vector<change_list> told_;
   slow_watcher_actor watcher_ = system_.spawn(slow_watcher, &told_);
@@ -139,10 +140,15 @@ TEST_F(watch_test, EndsWithTheWatcher) {
   start();
   ask(source_, watch_request{std::nullopt, watcher_});
   EXPECT_EQ(ask(source_, status_atom_v)->metrics.watchers, 1U);
+  ask(source_, events({900}));
+  EXPECT_TRUE(noting_);
+  told_.clear();
   stop(watcher_);
-  self_->send(source_, events({1000}));
-  run();
+  ask(source_, events({1000}));
   EXPECT_EQ(ask(source_, status_atom_v)->metrics.watchers, 0U);
+  ask(source_, events({1100}));
+  ask(source_, events({1200}));
+  EXPECT_FALSE(noting_) << "nobody would take it: it would grow for ever";
   EXPECT_THAT(told_, IsEmpty());
 }
 

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <malloc.h>
 #include <string>
 #include <vector>
 
@@ -107,25 +106,8 @@ private:
 } // namespace
 
 soak_result soak_containers(std::chrono::seconds limit) {
-  constexpr std::uint64_t warm_up = 10'000;
-  const auto end = std::chrono::steady_clock::now() + limit;
-  soak_result result;
-  result.name = "tracee/containers";
-  host some;
-  bool is_warm = false;
-  while (some.lives() < all_lives && std::chrono::steady_clock::now() < end) {
-    some.live();
-    if (!is_warm && some.lives() >= warm_up) {
-      is_warm = true;
-      result.bytes_after_warm_up = mallinfo2().uordblks;
-    }
-  }
-  result.bytes_at_end = mallinfo2().uordblks;
-  result.operations = some.lives();
-  if (!is_warm)
-    result.problems.push_back("the time was over before the warm-up was");
-  some.judge(result);
-  return result;
+  constexpr std::uint64_t warm_up = all_lives / 10;
+  return soak<host>("tracee/containers", all_lives, warm_up, limit);
 }
 
 } // namespace vedette

@@ -5,7 +5,6 @@
 #include "tests/datasources/dns/story_messages.hpp"
 #include "tests/soak/soak.hpp"
 
-#include <malloc.h>
 #include <string>
 
 namespace vedette {
@@ -58,7 +57,7 @@ public:
     ask();
   }
 
-  [[nodiscard]] std::uint64_t answers() const { return answers_; }
+  [[nodiscard]] std::uint64_t lives() const { return answers_; }
 
   void judge(soak_result& result) {
     result.live_evicted += missed_;
@@ -132,19 +131,8 @@ private:
 } // namespace
 
 soak_result soak_dns(std::chrono::seconds limit) {
-  soak_result result;
-  result.name = "tracee/dns";
-  const auto end = std::chrono::steady_clock::now() + limit;
-  network net;
-  while (net.answers() < all_answers && std::chrono::steady_clock::now() < end) {
-    net.live();
-    if (net.answers() <= all_answers / 10)
-      result.bytes_after_warm_up = mallinfo2().uordblks;
-  }
-  result.bytes_at_end = mallinfo2().uordblks;
-  result.operations = net.answers();
-  net.judge(result);
-  return result;
+  constexpr std::uint64_t warm_up = all_answers / 10;
+  return soak<network>("tracee/dns", all_answers, warm_up, limit);
 }
 
 } // namespace vedette

@@ -5,7 +5,6 @@
 #include "tests/soak/soak.hpp"
 #include "tests/support/task_events.hpp"
 
-#include <malloc.h>
 #include <string>
 #include <vector>
 
@@ -109,24 +108,7 @@ private:
 soak_result soak_process_tree(std::chrono::seconds limit) {
   // As often as pids come round and all that the tree has room for has been replaced.
   constexpr std::uint64_t warm_up = 2 * pids;
-  const auto end = std::chrono::steady_clock::now() + limit;
-  soak_result result;
-  result.name = "tracee/process_tree";
-  host some;
-  bool is_warm = false; // A sanitizer's heap shows no sizes.
-  while (some.lives() < all_lives && std::chrono::steady_clock::now() < end) {
-    some.live();
-    if (!is_warm && some.lives() >= warm_up) {
-      is_warm = true;
-      result.bytes_after_warm_up = mallinfo2().uordblks;
-    }
-  }
-  result.bytes_at_end = mallinfo2().uordblks;
-  result.operations = some.lives();
-  if (!is_warm)
-    result.problems.push_back("the time was over before the warm-up was");
-  some.judge(result);
-  return result;
+  return soak<host>("tracee/process_tree", all_lives, warm_up, limit);
 }
 
 } // namespace vedette

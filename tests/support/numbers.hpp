@@ -38,10 +38,15 @@ struct numbers {
 /// key.
 class numbers_state {
 public:
+  /// `noting`: whether changes were being noted at the last event.
+  explicit numbers_state(bool* noting = nullptr) : noting_{noting} {}
+
   static bool learns_from(event_view event) { return event.kind() == event_kind::kill; }
   void apply(event_view event) {
     times_.push_back(event.visible_at());
     changes_.add(0);
+    if (noting_ != nullptr)
+      *noting_ = changes_.on();
   }
   void advance(time_ns) {}
   get_result<std::uint64_t> get(std::uint64_t, time_ns as_of) const {
@@ -53,6 +58,7 @@ public:
   static value show_key(std::uint64_t key) { return key; }
 
 private:
+  bool* noting_;
   std::vector<time_ns> times_;
   change_log<std::uint64_t> changes_;
 };

@@ -3,13 +3,12 @@
 
 #include "events/time_merge.hpp"
 #include "tests/datasources/containers/containers_fixture.hpp"
+#include "tests/support/property.hpp"
 
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <rapidcheck.h>
 #include <set>
-#include <sstream>
 
 namespace vedette {
 
@@ -332,25 +331,18 @@ words some_words(std::size_t most) {
 }
 
 TEST_F(history_of_containers, IsAnsweredAsAModelThatKeepsAllOfIt) {
-  auto params = rc::detail::configuration().testParams;
-  params.maxSuccess = std::max(params.maxSuccess, 10'000);
   std::size_t asked = 0;
-  const auto result = rc::detail::checkTestable(
-      [&] {
-        host all;
-        for (const auto choice : some_words(25))
-          all.step(choice);
-        restart();
-        feed(all.past(), some_words(8));
-        for (const auto choice : some_words(6)) {
-          check(all, choice);
-          ++asked;
-        }
-      },
-      rc::detail::TestMetadata{}, params);
-  std::ostringstream message;
-  rc::detail::printResultMessage(result, message);
-  EXPECT_TRUE(result.is<rc::detail::SuccessResult>()) << message.str();
+  expect_property(10'000, [&] {
+    host all;
+    for (const auto choice : some_words(25))
+      all.step(choice);
+    restart();
+    feed(all.past(), some_words(8));
+    for (const auto choice : some_words(6)) {
+      check(all, choice);
+      ++asked;
+    }
+  });
   EXPECT_GE(asked, 10'000U);
 }
 

@@ -4,9 +4,8 @@
 #include "datasources/process_tree/actor.hpp"
 #include "tests/datasources/process_tree/host_model.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/property.hpp"
 
-#include <rapidcheck.h>
-#include <sstream>
 
 namespace vedette {
 
@@ -239,17 +238,10 @@ words some_words(std::size_t most) {
 }
 
 TEST_F(history_of_processes, IsTheOneOfAModelThatForgetsNothing) {
-  auto params = rc::detail::configuration().testParams;
-  params.maxSuccess = std::max(params.maxSuccess, 1000); // RC_PARAMS may ask for more.
-  const auto result = rc::detail::checkTestable(
-      [this] {
-        const auto shards = *rc::gen::inRange<std::uint32_t>(1, 5);
-        check(some_words(60), some_words(24), some_words(40), shards);
-      },
-      rc::detail::TestMetadata{}, params);
-  std::ostringstream message;
-  rc::detail::printResultMessage(result, message);
-  EXPECT_TRUE(result.is<rc::detail::SuccessResult>()) << message.str();
+  expect_property(1000, [this] {
+    const auto shards = *rc::gen::inRange<std::uint32_t>(1, 5);
+    check(some_words(60), some_words(24), some_words(40), shards);
+  });
 }
 
 } // namespace

@@ -3,10 +3,9 @@
 // that were forked in between.
 
 #include "tests/datasources/process_tree/tree_fixture.hpp"
+#include "tests/support/property.hpp"
 
 #include <algorithm>
-#include <rapidcheck.h>
-#include <sstream>
 
 namespace vedette {
 
@@ -161,14 +160,7 @@ words some_words(std::size_t most) {
 }
 
 TEST_F(late_events, ReachTheChildrenThatWereForkedBefore) {
-  auto params = rc::detail::configuration().testParams;
-  params.maxSuccess = std::max(params.maxSuccess, 9000);
-  const auto result = rc::detail::checkTestable(
-      [this] { check(some_words(16), some_words(8)); }, rc::detail::TestMetadata{},
-      params);
-  std::ostringstream message;
-  rc::detail::printResultMessage(result, message);
-  EXPECT_TRUE(result.is<rc::detail::SuccessResult>()) << message.str();
+  expect_property(9000, [this] { check(some_words(16), some_words(8)); });
 }
 
 } // namespace

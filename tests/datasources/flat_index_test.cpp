@@ -1,4 +1,4 @@
-#include "datasources/process_tree/flat_index.hpp"
+#include "datasources/flat_index.hpp"
 
 #include <gtest/gtest.h>
 
