@@ -8,7 +8,7 @@ struct watched_filter filter __weak;
 
 static __always_inline bool filter_wants_event(enum watched event)
 {
-	return filter.events & (1U << event);
+	return filter.events[event / 64] & (1ULL << event % 64);
 }
 
 static __always_inline bool filter_wants_syscall(__u64 number, bool compat)

@@ -64,12 +64,12 @@ private:
   void configure(vedette_bpf& skeleton);
   result attach();
   result give_up(const load_failure& failure);
+  std::expected<std::vector<syscall_handler>, error> fill_handlers();
   result fill_syscalls();
   result fill_row(unsigned row, const syscall_row& content);
   [[nodiscard]] bool watches(event_kind event) const {
     return std::ranges::count(made_.probes_, event, &chosen_probe::event) > 0;
   }
-  [[nodiscard]] const probe* chosen_for(event_kind event) const;
   void start();
 
   const kernel_config& config_;
@@ -237,6 +237,8 @@ kernel_side_maker::result kernel_side_maker::attach() {
   bpf_object__for_each_program(program, made_.skeleton_->obj) {
     if (!bpf_program__autoload(program))
       continue;
+    if (handler_of(bpf_program__name(program)) != HANDLER_NONE)
+      continue; // Called by sys_exit.
     kernel_side::link_ptr link{bpf_program__attach(program)};
     if (!link)
       return std::unexpected{system_error("cannot attach", errno)};
@@ -246,11 +248,6 @@ kernel_side_maker::result kernel_side_maker::attach() {
       made_.links_.push_back(std::move(link));
   }
   return {};
-}
-
-const probe* kernel_side_maker::chosen_for(event_kind event) const {
-  const auto found = std::ranges::find(made_.probes_, event, &chosen_probe::event);
-  return found == made_.probes_.end() ? nullptr : found->chosen;
 }
 
 kernel_side_maker::result kernel_side_maker::fill_row(unsigned row,
@@ -263,12 +260,31 @@ kernel_side_maker::result kernel_side_maker::fill_row(unsigned row,
   return {};
 }
 
+/// → those that a chosen probe needs, each in its place in the map.
+std::expected<std::vector<syscall_handler>, error> kernel_side_maker::fill_handlers() {
+  std::vector<syscall_handler> found;
+  const auto map = bpf_map__fd(made_.skeleton_->maps.handlers);
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, made_.skeleton_->obj) {
+    const __u32 handler = handler_of(bpf_program__name(program));
+    if (handler == HANDLER_NONE || !bpf_program__autoload(program))
+      continue;
+    const auto fd = bpf_program__fd(program);
+    if (bpf_map_update_elem(map, &handler, &fd, BPF_ANY) != 0)
+      return std::unexpected{
+          system_error("cannot hand over a handler of system calls", errno)};
+    found.push_back(static_cast<syscall_handler>(handler));
+  }
+  return found;
+}
+
 kernel_side_maker::result kernel_side_maker::fill_syscalls() {
-  const auto* open = chosen_for(event_kind::security_file_open);
-  const bool opens = open != nullptr && open->programs.front() == "sys_exit";
-  const auto rows = make_rows(made_.syscalls_, opens);
+  const auto handlers = fill_handlers();
+  if (!handlers)
+    return std::unexpected{handlers.error()};
+  const auto rows = make_rows(made_.syscalls_, *handlers);
   for (unsigned number = 0; number < rows.size(); ++number)
-    if (rows[number].watched != 0 || rows[number].opens != 0)
+    if (rows[number].watched != 0 || rows[number].handler != 0)
       if (auto filled = fill_row(number, rows[number]); !filled)
         return filled;
   return {};
@@ -278,11 +294,12 @@ kernel_side_maker::result kernel_side_maker::fill_syscalls() {
 void kernel_side_maker::start() {
   auto& filter = made_.skeleton_->bss->filter;
   filter.ignored_tgid = config_.ignored_tgid;
-  __u32 events = 0;
+  std::array<__u64, FILTER_WORDS> events{};
   for (const auto& probe : made_.probes_)
     if (const auto hook = watched_hook(probe.event))
-      events |= 1U << *hook;
-  __atomic_store_n(&filter.events, events, __ATOMIC_RELEASE);
+      events[*hook / 64] |= 1ULL << *hook % 64;
+  for (std::size_t word = 0; word < events.size(); ++word)
+    __atomic_store_n(&filter.events[word], events[word], __ATOMIC_RELEASE);
 }
 
 } // namespace vedette

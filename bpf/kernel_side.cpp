@@ -14,9 +14,10 @@ namespace vedette {
 namespace {
 
 constexpr event_kind hooks[WATCHED_HOOKS]{
-    event_kind::sched_process_fork, event_kind::task_begin,
-    event_kind::sched_process_exec, event_kind::sched_process_exit,
-    event_kind::security_file_open};
+#define HOOK(identifier) event_kind::identifier,
+#include "bpf/hooks.def"
+#undef HOOK
+};
 
 } // namespace
 

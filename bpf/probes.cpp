@@ -22,6 +22,7 @@ constexpr std::array exit_guess_programs{names{"exit_by_live_count"}};
 constexpr std::array lsm_programs{names{"open_by_lsm"}};
 constexpr std::array fentry_programs{names{"open_by_fentry"}};
 constexpr std::array sys_exit_programs{names{"sys_exit"}};
+constexpr std::array open_return_programs{names{"sys_exit"}, names{"after_open"}};
 constexpr std::array tracepoint_programs{
     names{"open_by_open"}, names{"open_by_creat"}, names{"open_by_openat"},
     names{"open_by_openat2"}, names{"open_by_open_by_handle_at"}};
@@ -77,15 +78,32 @@ constexpr std::array open_probes{
     probe{"fentry/security_file_open", fentry_programs, "", no_fentry},
     probe{"tracepoint/sys_exit_open*", tracepoint_programs, by_descriptor,
           tracepoints_will_not_do},
-    probe{"tp_btf/sys_exit", sys_exit_programs, by_descriptor, none}};
+    probe{"tp_btf/sys_exit", open_return_programs, by_descriptor, none}};
 
 constexpr std::array syscall_probes{
     probe{"tp_btf/sys_exit", sys_exit_programs,
           "strings that another thread changed before the call returned", none}};
 
+/// System calls by their own names are not in here: one probe sees them all.
+struct hooked_event {
+  event_kind kind;
+  std::span<const probe> probes;
+};
+
+constexpr std::array hooked_events{
+    hooked_event{event_kind::sched_process_fork, fork_probes},
+    hooked_event{event_kind::task_begin, fork_probes},
+    hooked_event{event_kind::sched_process_exec, exec_probes},
+    hooked_event{event_kind::sched_process_exit, exit_probes},
+    hooked_event{event_kind::security_file_open, open_probes},
+};
+static_assert(hooked_events.size() == WATCHED_HOOKS, "hooks.def has them all");
+
 std::vector<event_kind> make_watchable() {
-  std::vector result{event_kind::sched_process_fork, event_kind::sched_process_exec,
-                     event_kind::sched_process_exit, event_kind::security_file_open};
+  std::vector<event_kind> result;
+  for (const auto& event : hooked_events)
+    if (definition_of(event.kind).made_by != event_class::internal)
+      result.push_back(event.kind);
   for (const auto& call : syscall_events())
     result.push_back(call.kind);
   std::ranges::sort(result);
@@ -100,19 +118,9 @@ std::span<const event_kind> watchable_events() {
 }
 
 std::span<const probe> probes_of(event_kind event) {
-  switch (event) {
-  case event_kind::sched_process_fork:
-  case event_kind::task_begin:
-    return fork_probes;
-  case event_kind::sched_process_exec:
-    return exec_probes;
-  case event_kind::sched_process_exit:
-    return exit_probes;
-  case event_kind::security_file_open:
-    return open_probes;
-  default:
-    break;
-  }
+  const auto* hooked = std::ranges::find(hooked_events, event, &hooked_event::kind);
+  if (hooked != hooked_events.end())
+    return hooked->probes;
   if (std::ranges::count(syscall_events(), event, &syscall_event::kind) > 0)
     return syscall_probes;
   return {};

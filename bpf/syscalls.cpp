@@ -1,7 +1,7 @@
 #include "bpf/syscalls.hpp"
 
 #include <algorithm>
-#include <sys/syscall.h>
+#include <iterator>
 
 namespace vedette {
 
@@ -13,10 +13,18 @@ constexpr syscall_event events_table[]{
 #undef SYSCALL
 };
 
-constexpr unsigned compat = SYSCALL_NUMBERS;
-constexpr std::array<unsigned, 10> opening{
-    SYS_open,   SYS_creat,  SYS_openat,   SYS_openat2,  SYS_open_by_handle_at,
-    compat + 5, compat + 8, compat + 295, compat + 437, compat + 342};
+#define CALL(native, compat) {native, compat},
+#define HANDLER(identifier, calls)                                                       \
+  constexpr std::array<int, 2> calls_of_##identifier[]{calls};
+#include "bpf/handlers.def"
+#undef HANDLER
+#undef CALL
+
+constexpr handler_program handler_table[]{
+#define HANDLER(identifier, calls) {"after_" #identifier, calls_of_##identifier},
+#include "bpf/handlers.def"
+#undef HANDLER
+};
 
 __u8 in_register(arg_type type) {
   switch (type) {
@@ -47,6 +55,17 @@ std::span<const syscall_event> syscall_events() {
   return events_table;
 }
 
+std::span<const handler_program> handler_programs() {
+  return handler_table;
+}
+
+syscall_handler handler_of(std::string_view program) {
+  const auto* found = std::ranges::find(handler_table, program, &handler_program::name);
+  if (found == std::end(handler_table))
+    return HANDLER_NONE;
+  return static_cast<syscall_handler>(found - std::begin(handler_table) + 1);
+}
+
 syscall_row row_of(event_kind kind) {
   const auto& event = definition_of(kind);
   syscall_row row{};
@@ -59,7 +78,8 @@ syscall_row row_of(event_kind kind) {
 }
 
 std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS>
-make_rows(std::span<const event_kind> wanted, bool opens) {
+make_rows(std::span<const event_kind> wanted,
+          std::span<const syscall_handler> handlers) {
   std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS> rows{};
   for (const auto& call : syscall_events()) {
     const auto found = std::ranges::find(wanted, call.kind);
@@ -71,9 +91,13 @@ make_rows(std::span<const event_kind> wanted, bool opens) {
       if (number >= 0)
         rows[static_cast<std::size_t>(number)] = row;
   }
-  if (opens)
-    for (const auto number : opening)
-      rows[number].opens = 1;
+  for (const auto handler : handlers)
+    for (const auto& [native, compat] : handler_table[handler - 1].calls) {
+      if (native >= 0)
+        rows[static_cast<std::size_t>(native)].handler = handler;
+      if (compat >= 0)
+        rows[static_cast<std::size_t>(compat) + SYSCALL_NUMBERS].handler = handler;
+    }
   return rows;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <span>
+#include <string_view>
 
 namespace vedette {
 
@@ -25,9 +26,20 @@ constexpr std::array<int, 2> rows_of(const syscall_event& call) {
 /// What the kernel's side makes of it, but for its counters' index.
 syscall_row row_of(event_kind kind);
 
+/// A program that sys_exit hands over to when one of `calls` returns.
+struct handler_program {
+  std::string_view name;
+  std::span<const std::array<int, 2>> calls; ///< x86-64's number, i386's.
+};
+
+/// By enum syscall_handler, less one.
+std::span<const handler_program> handler_programs();
+
+/// Its enum syscall_handler; HANDLER_NONE: it is another kind of program.
+syscall_handler handler_of(std::string_view program);
+
 /// The whole table. Counters of `wanted` begin at WATCHED_HOOKS, in this order.
-/// `opens`: the calls that return a newly opened file are looked at, too.
 std::array<syscall_row, std::size_t{2} * SYSCALL_NUMBERS>
-make_rows(std::span<const event_kind> wanted, bool opens);
+make_rows(std::span<const event_kind> wanted, std::span<const syscall_handler> handlers);
 
 } // namespace vedette

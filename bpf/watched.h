@@ -5,15 +5,13 @@
 
 #include "events/record.h"
 
-/* The events that have a program of their own, dense, to index counters and filter bits;
- * append only. System calls share one program: their numbers begin at WATCHED_HOOKS and are
- * given out by the loader, to those that are wanted. */
+/* The events that have hooks of their own, dense, to index counters and filter bits. System
+ * calls share one program: their numbers begin at WATCHED_HOOKS and are given out by the
+ * loader, to those that are wanted. */
 enum watched {
-	WATCHED_sched_process_fork,
-	WATCHED_task_begin,
-	WATCHED_sched_process_exec,
-	WATCHED_sched_process_exit,
-	WATCHED_security_file_open,
+#define HOOK(identifier) WATCHED_##identifier,
+#include "hooks.def"
+#undef HOOK
 	WATCHED_HOOKS,
 	WATCHED_MAX = 1024, /* more than there are events */
 };
@@ -52,20 +50,31 @@ enum syscall_arg {
 	SYSCALL_ARG_TEXT, /* a string in the program's memory */
 };
 
+/* Programs that sys_exit hands over to, by their place in the map `handlers`. */
+enum syscall_handler {
+	HANDLER_NONE,
+#define HANDLER(identifier, calls) HANDLER_##identifier,
+#include "handlers.def"
+#undef HANDLER
+	HANDLERS,
+};
+
 /* A system call by its number: what is made of it when it returns. */
 struct syscall_row {
 	__u16 kind;    /* enum record_kind */
 	__u16 watched; /* index of its counters; 0: not an event by itself */
-	__u8 opens;    /* returns a descriptor of a newly opened file */
+	__u8 handler;  /* enum syscall_handler */
 	__u8 arg_count;
 	__u8 args[SYSCALL_ARGS];
 };
 
 /* The filter, set while programs run. */
+enum { FILTER_WORDS = 2 };
 struct watched_filter {
 	__u64 syscalls[2 * SYSCALL_NUMBERS / 64]; /* bit per row that is not empty */
-	__u32 events; /* bit per enum watched below WATCHED_HOOKS */
+	__u64 events[FILTER_WORDS]; /* bit per enum watched below WATCHED_HOOKS */
 	__u32 ignored_tgid;
+	__u32 unused;
 };
 
 /* What a shard's reader tells the programs. A cache line each: all CPUs look. */
@@ -74,8 +83,8 @@ struct shard_reader {
 	__u32 unused[15];
 };
 
-static_assert(WATCHED_HOOKS <= 32, "bits of watched_filter.events");
+static_assert(WATCHED_HOOKS <= 64 * FILTER_WORDS, "bits of watched_filter.events");
 static_assert(sizeof(struct watched_counts) == 64, "");
 static_assert(sizeof(struct syscall_row) == 12, "");
-static_assert(sizeof(struct watched_filter) == 136, "");
+static_assert(sizeof(struct watched_filter) == 152, "");
 static_assert(sizeof(struct shard_reader) == 64, "");

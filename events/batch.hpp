@@ -48,9 +48,13 @@ private:
   std::string_view block_;
 };
 
-/// JSON text, minified; of an argument that is an object or a list of such.
-struct json_text {
-  std::string_view value;
+/// An argument that JSON shows as an object, or as a list of other things than strings: of
+/// a replayed event minified JSON, of a live one what the kernel had (native_forms.h).
+/// Readers know both: socket_address_of(), …, append_object().
+struct object_value {
+  arg_type type;
+  std::string_view bytes;
+  bool is_native;
 };
 
 namespace detail {
@@ -82,7 +86,7 @@ constexpr auto cpp_type() {
   else if constexpr (Type == arg_type::bytes)
     return std::type_identity<std::span<const std::byte>>{};
   else
-    return std::type_identity<json_text>{};
+    return std::type_identity<object_value>{};
 }
 
 } // namespace detail
@@ -134,6 +138,8 @@ public:
   /// The value of a slot that is present and of this type.
   template <arg_type Type>
   [[nodiscard]] inline arg_value<Type> value_at(std::size_t slot) const;
+  /// The same for the types whose storage is arg_storage::json.
+  [[nodiscard]] inline object_value object_at(std::size_t slot, arg_type type) const;
 
   /// Who did it: the thread, its process, the process's parent.
   [[nodiscard]] entity_id thread() const { return context().thread; }
@@ -272,6 +278,12 @@ inline std::string_view event_view::process_name() const {
   return all.substr(0, all.find('\0'));
 }
 
+inline object_value event_view::object_at(std::size_t slot, arg_type type) const {
+  const auto& own = header();
+  const auto where = reinterpret_cast<const record_slot*>(&own + 1)[slot].bytes;
+  return {type, text(where), (own.flags & RECORD_NATIVE) != 0};
+}
+
 template <arg_type Type>
 arg_value<Type> event_view::value_at(std::size_t slot) const {
   const auto& own = header();
@@ -288,6 +300,8 @@ arg_value<Type> event_view::value_at(std::size_t slot) const {
     return static_cast<arg_value<Type>>(content.value);
   } else if constexpr (storage == arg_storage::bytes) {
     return std::as_bytes(std::span{text(content.bytes)});
+  } else if constexpr (storage == arg_storage::json) {
+    return object_at(slot, Type);
   } else {
     return arg_value<Type>{text(content.bytes)};
   }

@@ -74,7 +74,7 @@ enum class arg_storage : std::uint8_t {
   text,   ///< Refers to bytes of any value but NUL.
   list,   ///< Refers to strings, each with a NUL behind it.
   bytes,  ///< Refers to bytes of any value.
-  json,   ///< Refers to minified JSON.
+  json,   ///< Refers to minified JSON, or to a native form (native_forms.h).
 };
 
 constexpr arg_storage storage_of(arg_type type) {

@@ -193,4 +193,11 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
   return negative ? -magnitude : magnitude;
 }
 
+std::string_view flag_name_of(std::string_view prefix, std::int64_t number) {
+  for (const auto& flag : unsorted_names)
+    if (flag.value == number && flag.name.starts_with(prefix))
+      return flag.name;
+  return {};
+}
+
 } // namespace vedette

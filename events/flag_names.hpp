@@ -16,6 +16,9 @@ std::optional<std::int64_t> parse_flag_names(std::string_view event,
                                              std::string_view argument,
                                              std::string_view text);
 
+/// The first name with this beginning that stands for the number; "": it has none.
+std::string_view flag_name_of(std::string_view prefix, std::int64_t number);
+
 /// Decimal, or hexadecimal after `0x`.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
 

@@ -1,5 +1,6 @@
 #include "events/base64.hpp"
 #include "events/json_writer.hpp"
+#include "events/object_json.hpp"
 
 #include <bit>
 #include <utility>
@@ -38,8 +39,6 @@ bool append_slot(std::string& out, event_view event, std::size_t slot) {
     out += '"';
     append_base64(out, {reinterpret_cast<const char*>(value.data()), value.size()});
     out += '"';
-  } else if constexpr (storage_of(Type) == arg_storage::json) {
-    out += value.value.empty() ? "null" : value.value;
   } else {
     append_json_integer(out, value);
   }
@@ -73,8 +72,9 @@ bool append_value(std::string& out, event_view event, std::size_t slot, arg_type
     return append_slot<arg_type::string_list>(out, event, slot);
   case arg_type::bytes:
     return append_slot<arg_type::bytes>(out, event, slot);
-  default: // The many that are kept as JSON.
-    return append_slot<arg_type::sock_addr>(out, event, slot);
+  default:
+    append_object(out, event.object_at(slot, type));
+    return true;
   }
 }
 

@@ -1,8 +1,8 @@
-/* System calls as events, when they return; and opens, where nothing better sees them. One
- * program for all, as the hook is what costs: every system call of the host pays for it,
- * watched or not. What is made of which call is a row of a map, filled by the loader from
- * the table of events: another call is another row, not another program. */
-#include "open.bpf.h"
+/* System calls as events, when they return. One program for all, as the hook is what costs:
+ * every system call of the host pays for it, watched or not. What is made of which call is a
+ * row of a map, filled by the loader from the table of events: another call is another row,
+ * not another program. What a row cannot say is said by its handler. */
+#include "call.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -11,23 +11,16 @@ struct {
 	__type(value, struct syscall_row);
 } syscalls SEC(".maps");
 
-static __always_inline __u64 register_of(struct pt_regs *regs, __u32 arg, bool compat)
-{
-	switch (arg) {
-	case 0: return compat ? regs->bx : regs->di;
-	case 1: return compat ? regs->cx : regs->si;
-	case 2: return regs->dx;
-	case 3: return compat ? regs->si : regs->r10;
-	case 4: return compat ? regs->di : regs->r8;
-	default: return compat ? regs->bp : regs->r9;
-	}
-}
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, HANDLERS);
+	__type(key, __u32);
+	__type(value, __u32);
+} handlers SEC(".maps");
 
 static __always_inline void put_register(struct buffer *buffer, __u32 arg, __u8 type,
 					 __u64 value, bool compat)
 {
-	if (compat)
-		value = (__u32)value; /* what a 64-bit program left above is not passed on */
 	switch (type) {
 	case SYSCALL_ARG_U8:
 		value = (__u8)value;
@@ -74,7 +67,7 @@ static __always_inline void on_syscall(const struct syscall_row *row, struct pt_
 #pragma unroll
 	for (__u32 arg = 0; arg < SYSCALL_ARGS; arg++)
 		if (arg < row->arg_count)
-			put_register(buffer, arg, row->args[arg], register_of(regs, arg, compat),
+			put_register(buffer, arg, row->args[arg], call_register(regs, arg, compat),
 				     compat);
 	buffer_write(buffer, &shard);
 	buffer_release(buffer);
@@ -92,9 +85,9 @@ int BPF_PROG(sys_exit, struct pt_regs *regs, long result)
 	row = bpf_map_lookup_elem(&syscalls, &key);
 	if (!row)
 		return 0;
-	if (row->opens)
-		on_open_return(result);
 	if (row->watched)
 		on_syscall(row, regs, compat, result);
+	if (row->handler)
+		bpf_tail_call(ctx, &handlers, row->handler); /* does not come back */
 	return 0;
 }

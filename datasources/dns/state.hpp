@@ -77,6 +77,7 @@ public:
 
 private:
   using number = std::uint32_t;
+  bool read(const object_value& content);
   static constexpr auto none = dns_graph::none;
   static constexpr std::size_t most_outs = 1024, most_records = 1024,
                                most_walked = 4096, most_negatives = 8;

@@ -89,12 +89,17 @@ std::optional<ip_address> parse_reverse_name(std::string_view canonical) {
   return {};
 }
 
-void append_address(std::string& out, const ip_address& address) {
+void append_v6_address(std::string& out, const ip_address& address) {
   char text[INET6_ADDRSTRLEN] = "";
-  if (address.is_v4())
-    inet_ntop(AF_INET, address.bytes.data() + mapped.size(), text, sizeof(text));
-  else
-    inet_ntop(AF_INET6, address.bytes.data(), text, sizeof(text));
+  inet_ntop(AF_INET6, address.bytes.data(), text, sizeof(text));
+  out += text;
+}
+
+void append_address(std::string& out, const ip_address& address) {
+  if (!address.is_v4())
+    return append_v6_address(out, address);
+  char text[INET_ADDRSTRLEN] = "";
+  inet_ntop(AF_INET, address.bytes.data() + mapped.size(), text, sizeof(text));
   out += text;
 }
 

@@ -28,6 +28,9 @@ std::optional<ip_address> parse_address(std::string_view text);
 /// nibbles and `.ip6.arpa`); nothing: it is another name, or spells only a part of one.
 std::optional<ip_address> parse_reverse_name(std::string_view canonical);
 
+/// Sixteen octets, also of a v4-mapped one, as an AF_INET6 socket shows it.
+void append_v6_address(std::string& out, const ip_address& address);
+
 /// The canonical spelling: dotted for v4, else RFC 5952.
 void append_address(std::string& out, const ip_address& address);
 std::string to_string(const ip_address& address);

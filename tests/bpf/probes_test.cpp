@@ -49,7 +49,7 @@ TEST(syscalls, rows_follow_the_table_of_events) {
   EXPECT_EQ(traced.args[1], SYSCALL_ARG_S32);
   EXPECT_EQ(traced.args[2], SYSCALL_ARG_U64);
   EXPECT_EQ(traced.args[3], SYSCALL_ARG_U64);
-  EXPECT_EQ(traced.opens, 0);
+  EXPECT_EQ(traced.handler, HANDLER_NONE);
   const auto made = row_of(event_kind::memfd_create);
   EXPECT_EQ(made.args[0], SYSCALL_ARG_TEXT);
   EXPECT_EQ(made.args[1], SYSCALL_ARG_U32);
@@ -58,14 +58,16 @@ TEST(syscalls, rows_follow_the_table_of_events) {
 TEST(syscalls, are_given_counters_in_the_order_of_the_wish) {
   constexpr auto compat = std::size_t{SYSCALL_NUMBERS};
   const std::array wanted{event_kind::memfd_create, event_kind::ptrace};
-  const auto rows = make_rows(wanted, true);
+  constexpr std::array handlers{HANDLER_open};
+  const auto rows = make_rows(wanted, handlers);
   EXPECT_EQ(rows[319].watched, WATCHED_HOOKS);
   EXPECT_EQ(rows[compat + 356].watched, WATCHED_HOOKS);
   EXPECT_EQ(rows[101].watched, WATCHED_HOOKS + 1);
   EXPECT_EQ(rows[compat + 26].kind, RECORD_ptrace);
-  EXPECT_EQ(rows[2].opens, 1);
+  EXPECT_EQ(rows[2].handler, HANDLER_open);
+  EXPECT_EQ(rows[compat + 5].handler, HANDLER_open);
   EXPECT_EQ(rows[2].watched, 0);
-  EXPECT_EQ(make_rows({}, false)[2].opens, 0);
+  EXPECT_EQ(make_rows({}, {})[2].handler, HANDLER_NONE);
 }
 
 TEST(load_failure, names_the_program_and_the_verdict) {
