@@ -96,6 +96,7 @@ constexpr builtin_source of_dns{
           what.keep_expired = from.keep_expired;
           what.min_ttl = from.min_ttl;
           what.unsolicited = from.unsolicited;
+          what.ports = from.ports;
           return started<dns>(spawn_dns(system, how.shell, what));
         }};
 

@@ -102,6 +102,7 @@ struct config {
     std::chrono::nanoseconds keep_expired = std::chrono::seconds{60};
     std::chrono::nanoseconds min_ttl = std::chrono::seconds{1};
     dns_unsolicited unsolicited = dns_unsolicited::accept;
+    std::vector<std::uint16_t> ports{53};
     bool operator==(const dns_part&) const = default;
   };
   struct data_sources_part {

@@ -184,6 +184,19 @@ void config_reader::put(const config_node& node, const met& at,
   }
 }
 
+void config_reader::put(const config_node& node, const met& at,
+                        std::vector<std::uint16_t>* to) {
+  if (node.is != config_node::kind::list || node.items.empty())
+    return unexpected(node, at);
+  to->clear();
+  for (const auto& item : node.items) {
+    std::size_t number = 0;
+    put(item, at, &number);
+    if (std::ranges::find(*to, number) == to->end())
+      to->push_back(static_cast<std::uint16_t>(number));
+  }
+}
+
 void config_reader::put(const config_node& node, const met& at, choice* to) {
   if (node.is == config_node::kind::list) {
     to->is = choice::how::listed;

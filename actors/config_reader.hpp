@@ -37,6 +37,7 @@ private:
   void put(const config_node& node, const met& at, std::chrono::nanoseconds* to);
   void put(const config_node& node, const met& at, std::string* to);
   void put(const config_node& node, const met& at, std::vector<std::string>* to);
+  void put(const config_node& node, const met& at, std::vector<std::uint16_t>* to);
   void put(const config_node& node, const met& at, choice* to);
   void put(const config_node& node, const met& at, std::map<std::string, value>* to);
   template <class Word>

@@ -204,6 +204,13 @@ const std::array keys{
                .words = {"accept", "ignore"},
                .meaning = "Answers to which no query was seen.",
                .slot = at<sources, dns, &dns_keys::unsolicited>},
+    config_key{.path = "data_sources.dns.ports",
+               .type = key_type::numbers,
+               .least = 1,
+               .most = 65535,
+               .meaning = "Ports of servers: UDP and TCP packets from and to them are "
+                          "looked at, also for the event net_packet_dns.",
+               .slot = at<sources, dns, &dns_keys::ports>},
     config_key{.path = "signatures",
                .type = key_type::section,
                .meaning =
@@ -327,6 +334,10 @@ std::string config_key::expected() const {
     return joined(words) + ", or a list such as [a, b]";
   case key_type::list:
     return "a list such as [a, b]";
+  case key_type::numbers:
+    return "a list of numbers"
+           + range([](std::uint64_t number) { return std::to_string(number); })
+           + ", such as [" + std::to_string(least) + "]";
   case key_type::text:
     return "text";
   case key_type::anything:

@@ -46,6 +46,12 @@ struct rendering {
   std::string operator()(const std::vector<std::string>* items) const {
     return list(*items);
   }
+  std::string operator()(const std::vector<std::uint16_t>* numbers) const {
+    std::string text = "[";
+    for (const auto number : *numbers)
+      text += (text.size() > 1 ? ", " : "") + std::to_string(number);
+    return text + "]";
+  }
   std::string operator()(const choice* made) const {
     if (made->is == choice::how::listed)
       return list(made->names);

@@ -251,13 +251,15 @@ private:
     stage_status result;
     result.name = setup_.name;
     result.balance = balance_;
+    result.balance.made += decoder_.made();
+    result.balance.filtered += decoder_.filtered();
     for (const auto& probe : setup_.kernel->probes()) {
       const auto counted = setup_.kernel->counts(probe.event, setup_.shard);
       result.events[std::string{definition_of(probe.event).name}] = {
           counted.seen, counted.filtered, counted.lost,
           decoder_.delivered(probe.event)};
     }
-    result.skipped = decoder_.corrupt() + setup_.ring.corrupt_frames();
+    result.skipped = decoder_.corrupt() + decoder_.broken() + setup_.ring.corrupt_frames();
     return result;
   }
 

@@ -11,14 +11,16 @@ std::size_t decoder::decode(const frame_range& frames, batch_builder& to) {
       ++corrupt_;
       continue;
     }
-    const auto kind = reinterpret_cast<const record_header*>(frame.data())->kind;
-    if (kind
-        >= event_kinds) { // Replayed ones only: the kernel's side does not make any.
+    const auto& header = *reinterpret_cast<const record_header*>(frame.data());
+    // An unknown event is replayed: the kernel's side does not make any.
+    if (header.kind >= event_kinds
+        || (dns_packets::is_packet(header) && !packets_.add(frame, to))) {
       ++corrupt_;
       continue;
     }
-    ++delivered_[kind];
-    to.add(frame);
+    if (!dns_packets::is_packet(header))
+      to.add(frame);
+    ++delivered_[header.kind];
     ++added;
   }
   return added;

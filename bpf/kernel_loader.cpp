@@ -3,12 +3,14 @@
 #include "bpf/host_kernel.hpp"
 #include "bpf/kernel_side.hpp"
 #include "bpf/libbpf_log.hpp"
+#include "bpf/proc_files.hpp"
 #include "bpf/skeleton.hpp"
 #include "bpf/syscalls.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace vedette {
@@ -16,6 +18,12 @@ namespace vedette {
 namespace {
 
 constexpr auto iterator_name = "task_iterator";
+
+/// Programs about sockets run for a cgroup: the root's for all.
+bool is_for_cgroup(const bpf_program* program) {
+  const auto type = bpf_program__type(program);
+  return type == BPF_PROG_TYPE_CGROUP_SKB || type == BPF_PROG_TYPE_CGROUP_SOCK;
+}
 
 std::expected<void, error> may_use_bpf() {
   if (access("/sys/kernel/btf/vmlinux", R_OK) != 0)
@@ -221,6 +229,8 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
   const auto cpus = static_cast<unsigned>(libbpf_num_possible_cpus());
   const auto watched = WATCHED_HOOKS + static_cast<unsigned>(made_.syscalls_.size());
   constexpr auto buffers_per_cpu = 2; // buffer.bpf.h
+  for (const auto port : config_.dns_ports)
+    skeleton.bss->dns_ports[port / 64] |= 1ULL << port % 64;
   bpf_map__set_max_entries(skeleton.maps.rings, config_.shards);
   bpf_map__set_max_entries(skeleton.maps.counts, watched * config_.shards);
   bpf_map__set_max_entries(skeleton.maps.buffers, cpus * buffers_per_cpu);
@@ -233,13 +243,17 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
 }
 
 kernel_side_maker::result kernel_side_maker::attach() {
+  const file_descriptor cgroup{
+      open(proc::cgroup_mount().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, made_.skeleton_->obj) {
     if (!bpf_program__autoload(program))
       continue;
     if (handler_of(bpf_program__name(program)) != HANDLER_NONE)
       continue; // Called by sys_exit.
-    kernel_side::link_ptr link{bpf_program__attach(program)};
+    kernel_side::link_ptr link{is_for_cgroup(program)
+                                   ? bpf_program__attach_cgroup(program, cgroup.get())
+                                   : bpf_program__attach(program)};
     if (!link)
       return std::unexpected{system_error("cannot attach", errno)};
     if (std::strcmp(bpf_program__name(program), iterator_name) == 0)

@@ -27,6 +27,7 @@ struct kernel_config {
   std::size_t ring_bytes = 8 << 20; ///< Of each; a power of two, whole pages.
   /// Of watchable_events(). With forks come the task_begin records.
   std::vector<event_kind> events{watchable_events().begin(), watchable_events().end()};
+  std::vector<std::uint16_t> dns_ports{53}; ///< What net_packet_dns looks at.
   std::uint32_t ignored_tgid = 0; ///< Usually ourselves; what it starts is reported.
   std::string only_probe = {};    ///< Where an event has a probe of this name.
   bool allow_dynptr = true;       ///< False: as on a kernel before 5.19.

@@ -1,5 +1,6 @@
 #include "bpf/probes.hpp"
 
+#include "bpf/proc_files.hpp"
 #include "bpf/syscalls.hpp"
 
 #include <algorithm>
@@ -21,6 +22,9 @@ constexpr std::array exit_told_programs{names{"exit_with_group_dead"}};
 constexpr std::array exit_guess_programs{names{"exit_by_live_count"}};
 constexpr std::array lsm_programs{names{"open_by_lsm"}};
 constexpr std::array fentry_programs{names{"open_by_fentry"}};
+constexpr std::array packet_programs{names{"dns_egress"}, names{"dns_ingress"},
+                                      names{"dns_bind4"}, names{"dns_bind6"}};
+constexpr std::array packet_alone_programs{names{"dns_egress"}, names{"dns_ingress"}};
 constexpr std::array sys_exit_programs{names{"sys_exit"}};
 constexpr std::array open_return_programs{names{"sys_exit"}, names{"after_open"}};
 constexpr std::array tracepoint_programs{
@@ -80,6 +84,18 @@ constexpr std::array open_probes{
           tracepoints_will_not_do},
     probe{"tp_btf/sys_exit", open_return_programs, by_descriptor, none}};
 
+std::string no_cgroups(const host_kernel&) {
+  return proc::cgroup_mount().empty() ? "no cgroup v2 hierarchy is mounted" : "";
+}
+
+constexpr std::array dns_probes{
+    probe{"cgroup_skb", packet_programs, "DNS over TLS or HTTPS; fragments made by raw sockets",
+          no_cgroups},
+    probe{"cgroup_skb(without bind)", packet_alone_programs,
+          "DNS over TLS or HTTPS; fragments made by raw sockets; who a server is until it "
+          "has answered",
+          no_cgroups}};
+
 constexpr std::array syscall_probes{
     probe{"tp_btf/sys_exit", sys_exit_programs,
           "strings that another thread changed before the call returned", none}};
@@ -96,6 +112,7 @@ constexpr std::array hooked_events{
     hooked_event{event_kind::sched_process_exec, exec_probes},
     hooked_event{event_kind::sched_process_exit, exit_probes},
     hooked_event{event_kind::security_file_open, open_probes},
+    hooked_event{event_kind::net_packet_dns, dns_probes},
 };
 static_assert(hooked_events.size() == WATCHED_HOOKS, "hooks.def has them all");
 

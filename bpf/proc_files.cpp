@@ -72,15 +72,6 @@ std::vector<std::uint32_t> numbers_of(const std::string& status,
   return result;
 }
 
-std::string v2_mount() {
-  std::istringstream mounts{read("/proc/self/mounts", 1 << 20)};
-  std::string device, where, type, rest;
-  while (mounts >> device >> where >> type && std::getline(mounts, rest))
-    if (type == "cgroup2")
-      return where;
-  return "";
-}
-
 } // namespace
 
 std::string read(const std::string& path, std::size_t limit) {
@@ -109,8 +100,17 @@ std::uint32_t namespace_of(std::uint32_t tgid, const char* kind) {
   return stat(path.c_str(), &found) == 0 ? static_cast<std::uint32_t>(found.st_ino) : 0;
 }
 
+std::string cgroup_mount() {
+  std::istringstream mounts{read("/proc/self/mounts", 1 << 20)};
+  std::string device, where, type, rest;
+  while (mounts >> device >> where >> type && std::getline(mounts, rest))
+    if (type == "cgroup2")
+      return where;
+  return "";
+}
+
 std::uint64_t cgroup_of(std::uint32_t tgid) {
-  static const auto mount = v2_mount();
+  static const auto mount = cgroup_mount();
   std::istringstream lines{read("/proc/" + std::to_string(tgid) + "/cgroup", 1 << 16)};
   struct stat found {};
   for (std::string line; std::getline(lines, line);)

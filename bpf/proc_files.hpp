@@ -25,7 +25,9 @@ std::string read(const std::string& path, std::size_t limit = 4096);
 std::string link(const std::string& path);
 /// The inode of a namespace, such as `ns/mnt`; 0: unreadable.
 std::uint32_t namespace_of(std::uint32_t tgid, const char* kind);
-/// Of the v2 hierarchy; 0: unknown.
+/// Where the v2 hierarchy is mounted; "": nowhere.
+std::string cgroup_mount();
+/// In the v2 hierarchy; 0: unknown.
 std::uint64_t cgroup_of(std::uint32_t tgid);
 
 std::vector<std::uint32_t> processes();

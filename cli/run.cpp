@@ -39,6 +39,7 @@ std::expected<std::shared_ptr<kernel_side>, error> load_kernel_side(const plan& 
   config.shards = what.graph.shards;
   config.ring_bytes = what.settings.ring_bytes();
   config.events = kinds_of(what.graph.collected);
+  config.dns_ports = what.settings.data_sources.dns.ports;
   config.ignored_tgid = static_cast<std::uint32_t>(getpid());
   auto loaded = kernel_side::load(config);
   if (!loaded)

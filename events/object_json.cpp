@@ -1,5 +1,7 @@
 #include "events/object_json.hpp"
 
+#include "events/dns/dns_wire.hpp"
+#include "events/dns/proto_dns.hpp"
 #include "events/json_string.hpp"
 #include "events/native_forms.h"
 #include "events/socket_address.hpp"
@@ -52,6 +54,24 @@ void append_cred(std::string& json, const native_cred& cred) {
   json += '}';
 }
 
+/// Tracee has the direction only.
+void append_packet(std::string& json, const native_packet& packet) {
+  json += R"({"direction":)";
+  append_json_integer(json, std::uint64_t{packet.direction});
+  json += R"(,"protocol":)";
+  append_json_integer(json, std::uint64_t{packet.protocol});
+  if (packet.is_nobodys != 0)
+    json += R"(,"processUnknown":true)";
+  json += '}';
+}
+
+void append_dns(std::string& json, std::string_view wire) {
+  thread_local dns_message message; // Its memory is used again.
+  const auto flaw = parse_dns(
+      {reinterpret_cast<const std::uint8_t*>(wire.data()), wire.size()}, message);
+  append_proto_dns(json, message, flaw);
+}
+
 void append_native(std::string& json, const object_value& argument) {
   switch (argument.type) {
   case arg_type::sock_addr:
@@ -64,6 +84,14 @@ void append_native(std::string& json, const object_value& argument) {
       return append_cred(json, cred);
     }
     break;
+  case arg_type::packet_metadata:
+    if (native_packet packet{}; argument.bytes.size() == sizeof(packet)) {
+      std::memcpy(&packet, argument.bytes.data(), sizeof(packet));
+      return append_packet(json, packet);
+    }
+    break;
+  case arg_type::proto_dns:
+    return append_dns(json, argument.bytes);
   case arg_type::int_pair:
     return append_numbers<std::int32_t>(json, argument.bytes);
   case arg_type::uint64_list:

@@ -53,6 +53,12 @@ enum record_file {
 	RECORD_FILE_WRITABLE = 1 << 3,    /* by others */
 };
 
+/* record_header.detail[0] of net_packet_dns. */
+enum record_dns {
+	RECORD_DNS_PACKET = 1 << 0, /* as it was captured: metadata and proto_dns, the payload,
+				     * are all that is there; not yet an event */
+};
+
 struct record_header {
 	__u32 size; /* of the whole record, a multiple of 8 not needed */
 	__u16 kind; /* enum record_kind */
@@ -76,7 +82,7 @@ struct record_header {
 	__s32 syscall;    /* in progress, or -1; numbers of the 32-bit table if RECORD_COMPAT */
 	__u32 extension;  /* where struct record_extension is; 0: there is none */
 	__u32 detail[2];  /* exec: enum record_file, tid that called it. exit: reaper's tgid
-	                   * (0: no children), unused. */
+	                   * (0: no children), unused. net_packet_dns: enum record_dns. */
 	char comm[16];    /* ends with a NUL unless corrupt */
 };
 

@@ -66,8 +66,9 @@ void dns_state::learn_query(telling& told) {
   told.solicited = true;
   const auto container = share_container(told.context.container);
   for (const auto& question : told.message->questions) {
-    outstanding_.add({query_id(told, question, false), told.context.time,
-                      told.context.process, container});
+    const auto id = query_id(told, question, false);
+    if (!outstanding_.is_again(id, told.context.time))
+      outstanding_.add({id, told.context.time, told.context.process, container});
     learn_question(told, question);
   }
 }

@@ -48,6 +48,13 @@ public:
     return one.time <= time && time - one.time <= age ? &one : nullptr;
   }
 
+  /// Whether it was seen just before: then it is the same, that a server on this host gets
+  /// from a client here, or that was sent again; and the first one asked.
+  [[nodiscard]] bool is_again(std::uint64_t id, time_ns time) const {
+    const auto* before = find(id, time);
+    return before != nullptr && time - before->time < std::chrono::seconds{1};
+  }
+
   [[nodiscard]] std::size_t bytes() const {
     return queries_.capacity() * sizeof(query) + index_.bytes();
   }

@@ -135,7 +135,7 @@ void append_header(object_writer& writer, const dns_header& header) {
 
 } // namespace
 
-void append_proto_dns(std::string& out, const dns_message& message) {
+void append_proto_dns(std::string& out, const dns_message& message, dns_flaw flaw) {
   object_writer writer{out, message};
   append_header(writer, message.header);
   const auto section = [&](std::string_view key, const auto& items, auto write) {
@@ -153,6 +153,10 @@ void append_proto_dns(std::string& out, const dns_message& message) {
   section(R"(,"answers":[)", message.answers, write_record);
   section(R"(,"authorities":[)", message.authorities, write_record);
   section(R"(,"additionals":[)", message.additionals, write_record);
+  if (flaw != dns_flaw::none) {
+    out += R"(,"flaw":)";
+    append_json_string(out, to_string(flaw));
+  }
   out += '}';
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/dns/dns_message.hpp"
+#include "events/dns/dns_wire.hpp"
 
 #include <expected>
 #include <memory>
@@ -13,8 +14,10 @@ namespace vedette {
 /// Appends one object: all keys, those of other types empty. Ours adds `SVCB` to
 /// records of type SVCB and HTTPS (priority, target, hints), which Tracee does not
 /// decode. What is not written, hence not read back: raw rdata, SOA-like members of
-/// other types.
-void append_proto_dns(std::string& out, const dns_message& message);
+/// other types. Of a packet with a flaw it is what comes before that, and `flaw` says what
+/// is wrong.
+void append_proto_dns(std::string& out, const dns_message& message,
+                      dns_flaw flaw = dns_flaw::none);
 
 /// Reads them, one after the other.
 class proto_dns_reader {
@@ -27,7 +30,7 @@ public:
   /// The object becomes `message`, which is cleared first. Missing keys are empty,
   /// others than ours are ignored; so is a record or question of which a name or
   /// address cannot be read, counted in skipped(). Errors: what is wrong, e.g. `not
-  /// valid JSON`; the message is empty then.
+  /// valid JSON`, or that the packet had a flaw.
   std::expected<void, std::string_view> read(std::string_view json,
                                              dns_message& message);
 

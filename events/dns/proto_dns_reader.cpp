@@ -61,6 +61,8 @@ public:
     object root;
     if (whole.get(root) != simdjson::SUCCESS)
       return std::unexpected{std::string_view{"not an object"}};
+    if (root["flaw"].error() == simdjson::SUCCESS)
+      return std::unexpected{std::string_view{"a packet with a flaw"}};
     read_header(root);
     each_in(root, "questions", [this](const object& one) { return question(one); });
     const auto section = [&](std::string_view key, std::vector<dns_record>& into) {

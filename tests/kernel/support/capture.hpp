@@ -70,6 +70,7 @@ public:
 
   kernel_side& kernel() { return kernel_; }
   ring_reader& reader(unsigned shard) { return readers_.at(shard); }
+  [[nodiscard]] const decoder& decoded() const { return decoder_; }
   [[nodiscard]] std::uint64_t corrupt() const { return decoder_.corrupt(); }
 
 private:
