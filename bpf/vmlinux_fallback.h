@@ -160,6 +160,32 @@ struct task_struct {
 	struct signal_struct *signal;
 };
 
+typedef struct {
+	int owned;
+} socket_lock_t;
+struct net {
+	struct ns_common ns;
+};
+typedef struct {
+	struct net *net;
+} possible_net_t;
+struct sock_common {
+	possible_net_t skc_net;
+};
+struct sock {
+	struct sock_common __sk_common;
+	socket_lock_t sk_lock;
+};
+struct inet_sock {
+	struct sock sk;
+};
+struct inet_connection_sock {
+	struct inet_sock icsk_inet;
+};
+struct tcp_sock {
+	struct inet_connection_sock inet_conn;
+};
+
 struct trace_event_raw_sys_exit {
 	long ret;
 };

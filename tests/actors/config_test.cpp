@@ -59,7 +59,8 @@ data_sources:
   max_wait: 2s
   process_tree: {processes: 100, threads: 200, keep_exited: 90s}
   containers: {limit: 300, grace: 5s, docker: /d, podman: off, containerd: /c, crio: /o}
-  dns: {names: 400, keep_expired: 6s, min_ttl: 7s, unsolicited: ignore}
+  dns: {names: 400, keep_expired: 6s, min_ttl: 7s, unsolicited: ignore,
+        ports: [53, 5300, 53]}
 signatures:
   enable: [VED-6, TRC-102]
   disable: [TRC-102]
@@ -89,7 +90,7 @@ TEST(Config, ReadsEveryKey) {
   want.data_sources = {2s,
                        {true, 100, 200, 90s},
                        {true, 300, 5s, "/d", "off", "/c", "/o"},
-                       {true, 400, 6s, 7s, dns_unsolicited::ignore}};
+                       {true, 400, 6s, 7s, dns_unsolicited::ignore, {53, 5300}}};
   want.signatures.enable = {choice::how::listed, {"VED-6", "TRC-102"}};
   want.signatures.disable = {"TRC-102"};
   want.signatures.params["VED-6"] =

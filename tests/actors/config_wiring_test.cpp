@@ -86,9 +86,9 @@ const std::vector<row> impossible{
      {},
      "v.yaml:1:30: collectors.host.events: unknown event 'execv'; did you mean "
      "'execve'? `vedette list events` shows what there is"},
-    {"collectors: {host: {events: [net_packet_dns]}}",
+    {"collectors: {host: {events: [net_packet_http]}}",
      {},
-     "v.yaml:1:30: collectors.host.events: the event 'net_packet_dns' cannot be "
+     "v.yaml:1:30: collectors.host.events: the event 'net_packet_http' cannot be "
      "watched; `vedette list events` shows those that can"},
     {"signatures: {enable: [TRC-1O2]}",
      {},
@@ -149,7 +149,7 @@ TEST(ConfigWiring, ThatIsPossibleIsNone) {
       {"", {"signatures.enable=none", "sinks.out.take=[findings, execve]"}, ""},
       {"signatures: {enable: none}\nrunners: {slow: {signatures: [VED-6]}}", {}, ""},
       {"sinks: {a: {path: /dev/null}, b: {path: /dev/null}}", {}, ""},
-      {"sinks: {out: {take: [net_packet_dns]}}",
+      {"sinks: {out: {take: [net_packet_http]}}",
        {},
        ""}, // There may be some in a replay.
       {"", {"sinks.more.path=/tmp/more"}, ""},

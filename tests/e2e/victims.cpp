@@ -1,11 +1,14 @@
 #include "tests/e2e/victims.hpp"
+#include "tests/kernel/support/dns_server.hpp"
 
+#include <arpa/inet.h>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <map>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sstream>
 #include <string_view>
@@ -164,6 +167,24 @@ int spawn_many(const words& given) {
   return 0;
 }
 
+/// Asks a name server of its own for a name, then goes to the address: nobody is there.
+int resolve(const words& given) {
+  const dns_server server;
+  const auto dig = fork();
+  if (dig == 0)
+    _exit(server.dig({given.at(0), "@127.0.0.1", "+" + given.at(1)}));
+  tell("dig", dig);
+  if (exit_code_of(dig) != 0 || !server.enter())
+    return cannot;
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(443);
+  inet_pton(AF_INET, "192.0.2.80", &to.sin_addr);
+  const auto client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return connect(client, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) != 0 ? 0
+                                                                                  : cannot;
+}
+
 } // namespace
 
 std::optional<int> run_victim(int count, char** arguments) {
@@ -173,7 +194,7 @@ std::optional<int> run_victim(int count, char** arguments) {
   static const std::map<std::string, int (*)(const words&)> victims{
       {"memfd", exec_memfd}, {"traceme", trace_me},     {"preload", preload},
       {"server", serve},     {"storm", serve_in_storm}, {"spawn", spawn_many},
-      {"flood", flood},
+      {"flood", flood},      {"resolve", resolve},
   };
   return victims.at(given[2])({given.begin() + 3, given.end()});
 }

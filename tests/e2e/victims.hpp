@@ -16,7 +16,7 @@ namespace vedette::e2e {
 std::optional<int> run_victim(int count, char** arguments);
 
 /// The command line of a victim: memfd; traceme; preload; server SHELLS SHARDS;
-/// storm SHELLS SHARDS; spawn CHILDREN; flood FILES.
+/// storm SHELLS SHARDS; spawn CHILDREN; flood FILES; resolve NAME tcp|notcp.
 words victim(const words& arguments);
 
 /// The same, called NAME by the kernel: by a link in `directory`.

@@ -2,6 +2,7 @@
 
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
+#include "tests/kernel/support/dns_records.hpp"
 #include "tests/kernel/support/dns_server.hpp"
 #include "tests/support/dns_bytes.hpp"
 

@@ -4,6 +4,7 @@
 #include "events/dns/dns_codes.hpp"
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
+#include "tests/kernel/support/dns_records.hpp"
 #include "tests/kernel/support/dns_server.hpp"
 
 #include <filesystem>
