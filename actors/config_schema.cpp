@@ -336,8 +336,7 @@ std::string config_key::expected() const {
     return "a list such as [a, b]";
   case key_type::numbers:
     return "a list of numbers"
-           + range([](std::uint64_t number) { return std::to_string(number); })
-           + ", such as [" + std::to_string(least) + "]";
+           + range([](std::uint64_t number) { return std::to_string(number); });
   case key_type::text:
     return "text";
   case key_type::anything:

@@ -104,6 +104,14 @@ const std::vector<row> rows{
      {},
      "v.yaml:1:29: pipeline.batch.latency: expected a duration from 0 to 10s, such as "
      "100ms, got '11s'"},
+    {"data_sources: {dns: {ports: []}}",
+     {},
+     "v.yaml:1:30: data_sources.dns.ports: expected a list of numbers from 1 to 65535, "
+     "got a list"},
+    {"data_sources: {dns: {ports: [53, 0]}}",
+     {},
+     "v.yaml:1:35: data_sources.dns.ports: expected a list of numbers from 1 to 65535, "
+     "got '0'"},
     {"rings: {total: 32MB}",
      {},
      "v.yaml:1:16: rings.total: expected a size from 4KiB to 512GiB, such as 32MiB, "

@@ -83,6 +83,21 @@ TEST_F(dns_validity_test, TellsAnswersThatNobodyAskedFor) {
   EXPECT_EQ(dns_.refused().unsolicited, 1U);
 }
 
+TEST_F(dns_validity_test, TheAskerIsWhoSentTheQueryNotTheServerThatGotIt) {
+  const auto query = dns_query("a.com").id(9);
+  auto server = seen(1.0001, true);
+  server.process = entity_id{53};
+  see(1, query);
+  dns_.apply_message(query.message(), server);
+  see(1.1, dns_answer("a.com").id(9).a("a.com", "192.0.2.1", 600));
+  EXPECT_EQ(known("a.com", 2).records.at(0).asked_by, entity_id{812});
+  // Ids and ports are used again.
+  server.time = at(8);
+  dns_.apply_message(query.message(), server);
+  see(8.1, dns_answer("a.com").id(9).a("a.com", "192.0.2.2", 600));
+  EXPECT_EQ(known("192.0.2.2", 9).records.at(0).asked_by, entity_id{53});
+}
+
 TEST_F(dns_validity_test, WhatIsMissedAfterALossIsIncomplete) {
   namespace lost = events::lost_events;
   see(1, dns_answer("old.com").a("old.com", "192.0.2.1", 2));
