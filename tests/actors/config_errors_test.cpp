@@ -106,11 +106,11 @@ const std::vector<row> rows{
      "100ms, got '11s'"},
     {"data_sources: {dns: {ports: []}}",
      {},
-     "v.yaml:1:30: data_sources.dns.ports: expected a list of numbers from 1 to 65535, "
+     "v.yaml:1:29: data_sources.dns.ports: expected a list of numbers from 1 to 65535, "
      "got a list"},
     {"data_sources: {dns: {ports: [53, 0]}}",
      {},
-     "v.yaml:1:35: data_sources.dns.ports: expected a list of numbers from 1 to 65535, "
+     "v.yaml:1:34: data_sources.dns.ports: expected a list of numbers from 1 to 65535, "
      "got '0'"},
     {"rings: {total: 32MB}",
      {},
