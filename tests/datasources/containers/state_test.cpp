@@ -185,6 +185,16 @@ TEST_F(containers_state_test, RemovedOnesAreForgottenByTimeEachOnItsOwn) {
   EXPECT_EQ(metrics().expired, 2U);
 }
 
+/// Its first life is gone, and what is kept began later.
+TEST_F(containers_state_test, BetweenALifeThatIsForgottenAndTheNextItIsExpired) {
+  see({mkdir_at(100, 7, web_path_), rmdir_at(200, 7, web_path_)});
+  advance(201 + 60 * second);
+  see({mkdir_at(80 * second, 7, web_path_)});
+  EXPECT_EQ(error_at(web_, 70 * second), ec::expired);
+  EXPECT_EQ(error_at(7, 70 * second), ec::expired);
+  EXPECT_EQ(info(web_, 80 * second).state, container_state::created);
+}
+
 TEST_F(containers_state_test, AContainerThatIsStartedAgainHasANewLife) {
   see({mkdir_at(100, 7, web_path_), attach_at(110, web_path_, 5),
        rmdir_at(200, 7, web_path_), mkdir_at(300, 8, web_path_),
