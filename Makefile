@@ -16,7 +16,7 @@ bench: packaging/.installed
 
 soak: packaging/.installed
 	@packaging/build release vedette vedette_unit_tests vedette_soak
-	@packaging/soak
+	@packaging/soak $(ARGS)
 
 format:
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i

@@ -4,6 +4,7 @@
 #include "datasources/dns/state.hpp"
 #include "tests/datasources/dns/story_messages.hpp"
 #include "tests/datasources/dns/told_model.hpp"
+#include "tests/support/property.hpp"
 
 #include <gtest/gtest.h>
 
@@ -279,15 +280,15 @@ rc::Gen<words> some_words(int most) {
 }
 
 TEST_F(dns_history_test, AnswersDependOnEventTimesAloneWhateverTheOrderOfArrival) {
-  EXPECT_TRUE(rc::check("the state answers as a model with all history", [] {
+  expect_property(10'000, [] {
     any_order{}.check(*some_words(30), *some_words(3), *rc::gen::inRange(0U, 1000U));
-  }));
+  });
 }
 
 TEST_F(dns_history_test, WhenItForgetsNeverShows) {
-  EXPECT_TRUE(rc::check("forgetting leaves what may be asked for", [] {
+  expect_property(2000, [] {
     as_it_happens{}.check(*some_words(30), *rc::gen::inRange(0U, 1000U));
-  }));
+  });
 }
 
 } // namespace

@@ -238,7 +238,7 @@ words some_words(std::size_t most) {
 }
 
 TEST_F(history_of_processes, IsTheOneOfAModelThatForgetsNothing) {
-  expect_property(1000, [this] {
+  expect_property(10'000, [this] {
     const auto shards = *rc::gen::inRange<std::uint32_t>(1, 5);
     check(some_words(60), some_words(24), some_words(40), shards);
   });
