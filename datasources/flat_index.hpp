@@ -1,5 +1,7 @@
 #pragma once
 
+#include "datasources/prefetch.hpp"
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +49,9 @@ public:
     slots_[hole] = {};
     --used_;
   }
+
+  /// The id is about to be looked up, put or erased.
+  void prefetch(std::uint64_t id) const { vedette::prefetch(&slots_[home_of(id)]); }
 
   [[nodiscard]] std::size_t size() const { return used_; }
   [[nodiscard]] std::size_t bytes() const { return slots_.size() * sizeof(entry); }

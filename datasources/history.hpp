@@ -1,5 +1,6 @@
 #pragma once
 
+#include "datasources/prefetch.hpp"
 #include "runtime/time.hpp"
 
 #include <algorithm>
@@ -57,6 +58,11 @@ public:
       older_[number - 2].forget(); // Few ask that far back: save the memory.
     if (older_.size() > kept_changes)
       trim();
+  }
+
+  /// Older versions are about to be looked at.
+  void prefetch_older() const {
+    prefetch_bytes(older_.data(), older_.size() * sizeof(Version));
   }
 
   void forget() {

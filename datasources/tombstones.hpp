@@ -1,5 +1,7 @@
 #pragma once
 
+#include "datasources/prefetch.hpp"
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,7 @@ public:
   [[nodiscard]] bool has(std::uint64_t id) const {
     return id != 0 && ids_[place_of(id)] == id;
   }
+  void prefetch(std::uint64_t id) const { vedette::prefetch(&ids_[place_of(id)]); }
   [[nodiscard]] std::size_t bytes() const {
     return ids_.capacity() * sizeof(std::uint64_t);
   }

@@ -1,6 +1,7 @@
 // How processes and threads begin: a fork, the notice of it in the child's shard, or
 // that they were found at start-up.
 
+#include "datasources/prefetch.hpp"
 #include "datasources/process_tree/state.hpp"
 
 #include <algorithm>
@@ -21,11 +22,11 @@ static_assert(static_cast<int>(forked::slot::leader_start_time)
               == static_cast<int>(begun::slot::leader_start_time));
 
 /// Times as the record has them: ids are computed from those.
-std::uint64_t raw(event_view event, forked::slot which) {
+[[gnu::always_inline]] inline std::uint64_t raw(event_view event, forked::slot which) {
   const auto slot = static_cast<std::size_t>(which);
   return event.is_present(slot) ? event.value_at<arg_type::uint64>(slot) : 0;
 }
-std::uint32_t pid(event_view event, forked::slot which) {
+[[gnu::always_inline]] inline std::uint32_t pid(event_view event, forked::slot which) {
   return static_cast<std::uint32_t>(raw(event, which));
 }
 
@@ -60,6 +61,24 @@ struct process_tree_state::birth {
   entity_id id;
   time_ns start_time{};
 };
+
+/// A tree of thousands of processes is in no cache: what the events behind this one will
+/// look at is fetched meanwhile.
+void process_tree_state::expect_after(event_view event) const {
+  constexpr std::size_t far = 10, near = 5;
+  const auto& all = event.owner();
+  const std::size_t here = event.index();
+  if (here + far < all.size())
+    prefetch_bytes(&all.record(here + far), sizeof(record_header) + 2 * cache_line);
+  if (here + near >= all.size())
+    return;
+  const auto next = all[here + near];
+  tasks_.expect(next.process());
+  if (next.kind() == event_kind::sched_process_fork) {
+    const auto pid = ::vedette::pid(next, forked::slot::child_pid);
+    tasks_.expect(computed_id(pid, raw(next, forked::slot::start_time)), pid);
+  }
+}
 
 void process_tree_state::apply_fork(event_view event) {
   const auto forker = process_of(event);
@@ -118,14 +137,14 @@ process_version process_tree_state::first_version(event_view event, const birth&
   const bool of_child = event.kind() == event_kind::task_begin;
   const auto& header = event.header();
   if (parent != none) {
-    const auto& from = tasks_.at(parent).versions;
-    const auto* version = from.find(event.visible_at());
-    first = version != nullptr ? *version : from.oldest();
-    first.forget();
-    first.alive = first.leader_alive = true;
-    first.exec_time = first.exit_time = first.leader_exit_time = {};
-    first.exit_code = first.signal_code = 0;
-    first.exact_until = end_of_time;
+    const auto& all_of = tasks_.at(parent).versions;
+    const auto* version = all_of.find(event.visible_at());
+    const auto& from = version != nullptr ? *version : all_of.oldest();
+    first.runs = from.runs;
+    first.cwd = from.cwd;
+    first.container = from.container;
+    first.gid = from.gid;
+    first.loginuid = from.loginuid;
   }
   first.since = event.visible_at();
   first.changed = all;
@@ -171,7 +190,21 @@ void process_tree_state::begin_process(event_view event, const birth& born,
     return;
   }
   presume_dead(born.pid, when);
-  process made;
+  auto first = first_version(event, born, parent);
+  slab_ref parent_ref;
+  auto parent_id = of_child ? event.parent()
+                            : computed_id(born.parent_pid, born.parent_start_ns);
+  auto pid_ns = of_child ? event.header().pid_ns : 0;
+  if (parent != none) {
+    const auto& forker = tasks_.at(parent);
+    parent_ref = tasks_.processes().ref_to(parent);
+    parent_id = forker.entity;
+    if (!of_child && (born.ns_pid != 1 || born.pid == 1))
+      pid_ns = forker.pid_ns;
+    tasks_.touch(parent);
+  }
+  const auto which = tasks_.make();
+  auto& made = tasks_.at(which);
   made.entity = made.computed = born.id;
   if (of_child && event.process() != entity_id{})
     made.entity = event.process();
@@ -182,21 +215,11 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   made.verified = when;
   made.forked = !scanned;
   made.scanned = scanned;
-  if (of_child)
-    made.pid_ns = event.header().pid_ns;
-  else if (parent != none && (born.ns_pid != 1 || born.pid == 1))
-    made.pid_ns = tasks_.at(parent).pid_ns;
-  made.parent = parent != none ? tasks_.at(parent).entity
-                : of_child     ? event.parent()
-                               : computed_id(born.parent_pid, born.parent_start_ns);
-  if (parent != none)
-    made.parent_ref = tasks_.processes().ref_to(parent);
-  made.versions = history{first_version(event, born, parent)};
-  const auto parent_id = made.parent;
-  const auto parent_ref = made.parent_ref;
-  if (parent != none)
-    tasks_.touch(parent);
-  const auto which = tasks_.add(std::move(made));
+  made.pid_ns = pid_ns;
+  made.parent = parent_id;
+  made.parent_ref = parent_ref;
+  made.versions = history{std::move(first)};
+  tasks_.add(which);
   const bool is_there =
       tasks_.processes().find(parent_ref) != nullptr; // Room was made.
   tasks_.set_parent(which, parent_id, is_there ? parent_ref.number : none);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace vedette {
 
@@ -26,7 +27,7 @@ void process_tree_state::apply_exec(event_view event) {
     revive(which, when);
   auto& known = tasks_.at(which);
   known.verified = std::max(known.verified, when);
-  const auto runs = programs_.of_exec(event);
+  auto runs = programs_.of_exec(event);
   const auto pwd = event.get<exec::pwd>();
   // The thread that called it is the leader from now on, with the leader's id
   // (de_thread in fs/exec.c), also if the leader had ended before.
@@ -38,7 +39,7 @@ void process_tree_state::apply_exec(event_view event) {
     groups |= by_container;
   change(which, when, groups, [&](process_version& next) {
     next.name = event.process_name();
-    next.runs = runs;
+    next.runs = std::move(runs);
     next.exec_time = event.time();
     next.leader_alive = true;
     next.leader_exit_time = {};

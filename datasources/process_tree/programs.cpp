@@ -1,8 +1,8 @@
 #include "datasources/process_tree/programs.hpp"
 
-#include <functional>
+#include "datasources/text_hash.hpp"
+
 #include <sys/stat.h>
-#include <utility>
 
 namespace vedette {
 
@@ -24,64 +24,58 @@ std::uint32_t flags_of(event_view event, std::uint16_t mode) {
 
 } // namespace
 
-program& programs::clean() {
-  auto texts = std::move(made_.texts);
-  texts.clear();
-  made_ = {};
-  made_.texts = std::move(texts);
-  return made_;
-}
-
-shared_program programs::unique() {
-  const auto hash = std::hash<std::string_view>{}(made_.texts) ^ made_.inode;
+shared_program programs::unique(const program_facts& facts) {
+  // What is run is told by file and arguments; the rest hardly ever makes a difference.
+  const auto text = facts.argv.empty() ? facts.binary.path : facts.argv;
+  const auto hash = hash64(text) ^ facts.binary.inode ^ facts.binary.path.size();
   auto& known = programs_[hash % programs_.size()];
-  if (!known || *known != made_)
-    known = std::make_shared<const program>(made_);
-  return known;
+  if (known.hash == hash && known.it && known.it->facts() == facts)
+    return known.it;
+  auto made = program::of(facts);
+  if (!known.it || known.missed == hash) {
+    known.hash = hash;
+    known.it = made;
+  }
+  known.missed = hash;
+  return made;
 }
 
 shared_program programs::of_exec(event_view event) {
   const auto path = event.get<exec::pathname>().value_or("");
-  auto& made = clean();
-  made.set_texts(path.empty() ? event.executable() : path,
-            value_or_none<exec::interpreter_pathname>(event),
-            value_or_none<exec::interp>(event),
-            value_or_none<exec::argv>(event).block());
-  made.inode = value_or_none<exec::inode>(event);
-  made.device = value_or_none<exec::dev>(event);
-  made.ctime = value_or_none<exec::ctime>(event);
-  made.mode = value_or_none<exec::inode_mode>(event);
-  made.flags = flags_of(event, made.mode);
-  made.interpreter_inode = value_or_none<exec::interpreter_inode>(event);
-  made.interpreter_device = value_or_none<exec::interpreter_dev>(event);
-  made.interpreter_ctime = value_or_none<exec::interpreter_ctime>(event);
-  return unique();
+  const auto mode = value_or_none<exec::inode_mode>(event);
+  return unique({.binary = {path.empty() ? event.executable() : path,
+                            value_or_none<exec::inode>(event),
+                            value_or_none<exec::dev>(event),
+                            value_or_none<exec::ctime>(event), mode,
+                            flags_of(event, mode)},
+                 .interpreter = {value_or_none<exec::interpreter_pathname>(event),
+                                 value_or_none<exec::interpreter_inode>(event),
+                                 value_or_none<exec::interpreter_dev>(event),
+                                 value_or_none<exec::interpreter_ctime>(event)},
+                 .interp = value_or_none<exec::interp>(event),
+                 .argv = value_or_none<exec::argv>(event).block()});
 }
 
 shared_program programs::of_begin(event_view event) {
-  auto& made = clean();
-  made.set_texts(value_or_none<begun::pathname>(event), "", "",
-            value_or_none<begun::argv>(event).block());
-  made.inode = value_or_none<begun::inode>(event);
-  made.device = value_or_none<begun::dev>(event);
-  made.ctime = value_or_none<begun::ctime>(event);
-  made.mode = value_or_none<begun::inode_mode>(event);
-  made.flags = flags_of(event, made.mode);
-  return unique();
+  const auto mode = value_or_none<begun::inode_mode>(event);
+  return unique({.binary = {value_or_none<begun::pathname>(event),
+                            value_or_none<begun::inode>(event),
+                            value_or_none<begun::dev>(event),
+                            value_or_none<begun::ctime>(event), mode,
+                            flags_of(event, mode)},
+                 .argv = value_or_none<begun::argv>(event).block()});
 }
 
 shared_program programs::of_path(std::string_view path) {
   if (path.empty())
     return nullptr;
-  auto& made = clean();
-  made.set_texts(path);
-  return unique();
+  return unique({.binary = {.path = path}});
 }
 
 shared_text programs::text(std::string_view text) {
   if (text.empty())
     return {};
-  auto& known = texts_[std::hash<std::string_view>{}(text) % texts_.size()];
+  auto& known = texts_[hash64(text) % texts_.size()];
   if (known != text)
     known = shared_text{text};
   return known;

@@ -5,12 +5,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace vedette {
 
 /// Makes one program of equal ones: most of what a host runs, it runs again and again.
-/// Bounded: remembers the latest for each of a few hundred hashes.
+/// Bounded: remembers one for each of a few hundred hashes, and none that came only once,
+/// so that arguments which are new each time push nothing out.
 class programs {
 public:
   /// Of an exec.
@@ -24,12 +26,15 @@ public:
   shared_text text(std::string_view text);
 
 private:
-  program& clean();
-  shared_program unique();
+  shared_program unique(const program_facts& facts);
 
-  program made_; ///< Being put together: what it needs is kept.
+  struct known_program {
+    std::uint64_t hash = 0;   ///< Of `it`.
+    std::uint64_t missed = 0; ///< Of what came last and is not `it`.
+    shared_program it;
+  };
 
-  std::array<shared_program, 512> programs_;
+  std::array<known_program, 512> programs_;
   std::array<shared_text, 256> texts_;
 };
 

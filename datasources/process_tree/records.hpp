@@ -1,6 +1,6 @@
 #pragma once
 
-#include "events/batch.hpp"
+#include "datasources/process_tree/shared.hpp"
 #include "events/entity.hpp"
 #include "runtime/time.hpp"
 
@@ -46,93 +46,6 @@ private:
   std::array<char, longest> text_{};
   std::uint8_t size_ = 0;
 };
-
-/// A text that is shared by all that have it.
-class shared_text {
-public:
-  shared_text() = default;
-  shared_text(std::string_view text)
-      : text_{text.empty() ? nullptr : std::make_shared<const std::string>(text)} {}
-
-  [[nodiscard]] std::string_view view() const {
-    return text_ ? std::string_view{*text_} : std::string_view{};
-  }
-  operator std::string_view() const { return view(); }
-  [[nodiscard]] bool empty() const { return !text_; }
-  [[nodiscard]] bool is_same(const shared_text& other) const {
-    return text_ == other.text_;
-  }
-
-  friend bool operator==(const shared_text& text, std::string_view other) {
-    return text.view() == other;
-  }
-  friend bool operator==(const shared_text& a, const shared_text& b) {
-    return a.is_same(b) || a.view() == b.view();
-  }
-  friend std::ostream& operator<<(std::ostream& out, const shared_text& text) {
-    return out << text.view();
-  }
-
-private:
-  std::shared_ptr<const std::string> text_; ///< Null: "".
-};
-
-/// Where a process's program came from. Valid as long as the answer that shows it.
-struct execution_binary {
-  std::string_view path; ///< As the kernel resolved it; `memfd:NAME` for a memfd.
-  std::uint64_t inode = 0;
-  std::uint32_t device = 0; ///< major << 20 | minor
-  std::uint64_t ctime = 0;  ///< ns since the epoch
-  std::uint16_t mode = 0;   ///< As in stat(2).
-  std::uint32_t flags = 0;  ///< enum record_file
-};
-
-/// What an exec brings. Shared by all that run it with these arguments.
-struct program {
-  /// Path, interpreter's path, interp, and argv with a NUL behind each: one after the
-  /// other.
-  std::string texts;
-  std::uint32_t path_size = 0, interpreter_size = 0, interp_size = 0;
-  std::uint32_t device = 0, interpreter_device = 0;
-  std::uint32_t flags = 0;
-  std::uint64_t inode = 0, ctime = 0;
-  std::uint64_t interpreter_inode = 0, interpreter_ctime = 0;
-  std::uint16_t mode = 0;
-
-  void set_texts(std::string_view path, std::string_view interpreter = {},
-                 std::string_view interp = {}, std::string_view argv = {}) {
-    texts.append(path).append(interpreter).append(interp).append(argv);
-    path_size = static_cast<std::uint32_t>(path.size());
-    interpreter_size = static_cast<std::uint32_t>(interpreter.size());
-    interp_size = static_cast<std::uint32_t>(interp.size());
-  }
-
-  [[nodiscard]] std::string_view path() const { return part(0, path_size); }
-  [[nodiscard]] std::string_view interpreter_path() const {
-    return part(path_size, interpreter_size);
-  }
-  [[nodiscard]] std::string_view interp() const {
-    return part(path_size + interpreter_size, interp_size);
-  }
-  [[nodiscard]] text_list argv() const {
-    return text_list{part(path_size + interpreter_size + interp_size, texts.size())};
-  }
-  [[nodiscard]] execution_binary binary() const {
-    return {path(), inode, device, ctime, mode, flags};
-  }
-  [[nodiscard]] execution_binary interpreter() const {
-    return {interpreter_path(), interpreter_inode, interpreter_device,
-            interpreter_ctime};
-  }
-
-  bool operator==(const program&) const = default;
-
-private:
-  [[nodiscard]] std::string_view part(std::size_t from, std::size_t size) const {
-    return std::string_view{texts}.substr(from, size);
-  }
-};
-using shared_program = std::shared_ptr<const program>;
 
 /// Tasks by the number that the host knows them by.
 using task_ids = std::map<std::uint32_t, entity_id>;

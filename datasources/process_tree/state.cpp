@@ -44,6 +44,7 @@ bool process_tree_state::learns_from(event_view event) {
 }
 
 void process_tree_state::apply(event_view event) {
+  expect_after(event);
   switch (event.kind()) {
   case event_kind::sched_process_fork:
     return apply_fork(event);

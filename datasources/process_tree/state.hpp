@@ -64,6 +64,7 @@ private:
   void presume_dead(std::uint32_t pid, time_ns when);
 
   // How it begins: births.cpp.
+  void expect_after(event_view event) const;
   void apply_fork(event_view event);
   void apply_begin(event_view event);
   number parent_of(event_view event, const birth& born, number forker) const;

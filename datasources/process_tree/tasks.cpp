@@ -1,5 +1,7 @@
 #include "datasources/process_tree/tasks.hpp"
 
+#include "datasources/prefetch.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -58,11 +60,13 @@ bool tasks::was_there(entity_id id) const {
   return id != entity_id{} && gone_.has(raw(id));
 }
 
-tasks::number tasks::add(process made) {
+tasks::number tasks::make() {
   make_room();
-  const auto which = processes_.add().number;
+  return processes_.add().number;
+}
+
+void tasks::add(number which) {
   auto& added = processes_[which];
-  added = std::move(made);
   if (added.entity != entity_id{})
     by_id_.put(raw(added.entity), which);
   if (added.computed != entity_id{} && added.computed != added.entity)
@@ -75,7 +79,11 @@ tasks::number tasks::add(process made) {
   set_pid_ns(which, added.pid_ns);
   link(which);
   adopt_waiting(which);
-  return which;
+}
+
+void tasks::expect(entity_id id, std::uint32_t pid) const {
+  by_id_.prefetch(raw(id));
+  by_pid_.prefetch(key_of(pid));
 }
 
 tasks::number tasks::add(thread made, number owner) {
@@ -193,6 +201,7 @@ void tasks::advance(time_ns now) {
   };
   for (auto next = ended_.next(processes_, is_dead, is_due); next.number != none;
        next = ended_.next(processes_, is_dead, is_due)) {
+    expect_removals();
     remove(next.number);
     ++expired_;
   }
@@ -202,8 +211,22 @@ void tasks::advance(time_ns now) {
     remove_thread(next.number);
 }
 
+/// What ended long ago is in no cache any more, and is dropped in a known order.
+void tasks::expect_removals() const {
+  constexpr std::size_t far = 6, near = 3; // Events in between: some 100 ns each.
+  if (const auto* later = ended_.peek(far, processes_))
+    prefetch_object(*later);
+  if (const auto* next = ended_.peek(near, processes_)) {
+    next->versions.prefetch_older();
+    prefetch(next->versions.latest().runs.get());
+    gone_.prefetch(raw(next->entity));
+    expect(next->entity, next->pid);
+  }
+}
+
 void tasks::make_room() {
   while (processes_.size() >= config_.processes) {
+    expect_removals();
     const auto dead = ended_.next(processes_, is_dead, [](time_ns) { return true; });
     remove(dead.number != none ? dead.number : oldest_);
     ++evicted_;

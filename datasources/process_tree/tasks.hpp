@@ -47,9 +47,16 @@ public:
   /// It was dropped, not so long ago.
   [[nodiscard]] bool was_there(entity_id id) const;
 
-  /// Takes its place in the indexes; makes room. Its first version must be there.
-  number add(process made);
+  /// A new process: makes room for it. What is known of it is written to where it is
+  /// kept; then it is added to the indexes.
+  number make();
+  void add(number made);
+  /// Makes room. Its first version must be there.
   number add(thread made, number owner);
+  /// It is about to be asked for: has the memory fetched that this takes.
+  void expect(entity_id id) const { by_id_.prefetch(static_cast<std::uint64_t>(id)); }
+  /// The same; it will be added or removed.
+  void expect(entity_id id, std::uint32_t pid) const;
   /// From now on answers call it by this id; the old one still finds it.
   void name_process(number which, entity_id id);
   void name_leader(number which, entity_id id);
@@ -76,6 +83,7 @@ public:
 private:
   void make_room();
   void make_room_for_thread();
+  void expect_removals() const;
   void remove(number which);
   void remove_thread(number which);
   void link(number which);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 // What the tree keeps of a task. It is less than what it answers: a child shares its
@@ -65,29 +66,40 @@ struct thread_version {
 };
 
 /// Names of items that may go while they are named here; those are swept out now and
-/// then.
+/// then. Most processes have none.
 class ref_list {
 public:
-  void add(slab_ref ref) { refs_.push_back(ref); }
-  void count_gone() { ++gone_; }
-  [[nodiscard]] auto begin() const { return refs_.begin(); }
-  [[nodiscard]] auto end() const { return refs_.end(); }
-  [[nodiscard]] std::size_t bytes() const {
-    return refs_.capacity() * sizeof(slab_ref);
+  void add(slab_ref ref) {
+    if (!list_)
+      list_ = std::make_unique<list>();
+    list_->refs.push_back(ref);
   }
+  void count_gone() {
+    if (list_)
+      ++list_->gone;
+  }
+  [[nodiscard]] std::span<const slab_ref> all() const {
+    return list_ ? std::span<const slab_ref>{list_->refs} : std::span<const slab_ref>{};
+  }
+  [[nodiscard]] auto begin() const { return all().begin(); }
+  [[nodiscard]] auto end() const { return all().end(); }
 
   template <class Item>
   void sweep(const slab<Item>& items) {
-    if (2 * gone_ <= refs_.size())
+    if (!list_ || 2 * list_->gone <= list_->refs.size())
       return;
-    std::erase_if(refs_, [&](slab_ref ref) { return items.find(ref) == nullptr; });
-    refs_.shrink_to_fit();
-    gone_ = 0;
+    std::erase_if(list_->refs,
+                  [&](slab_ref ref) { return items.find(ref) == nullptr; });
+    list_->refs.shrink_to_fit();
+    list_->gone = 0;
   }
 
 private:
-  std::vector<slab_ref> refs_;
-  std::size_t gone_ = 0; ///< About: at least that many of them are.
+  struct list {
+    std::vector<slab_ref> refs;
+    std::size_t gone = 0; ///< About: at least that many of them are.
+  };
+  std::unique_ptr<list> list_;
 };
 
 struct process {

@@ -43,6 +43,11 @@ public:
     return {};
   }
 
+  /// The one that so many are before, if it is there.
+  const Item* peek(std::size_t before, const slab<Item>& items) const {
+    return before < line_.size() ? items.find(line_[before].who) : nullptr;
+  }
+
   [[nodiscard]] std::size_t bytes() const { return line_.size() * sizeof(entry); }
 
 private:

@@ -118,27 +118,31 @@ void process_tree_state::join_leader(event_view event, number which) {
 process_tree_state::number process_tree_state::first_seen(event_view event) {
   const auto& header = event.header();
   presume_dead(header.host_tgid, event.visible_at());
-  process made;
+  auto first = first_sight(event);
+  auto parent_id = event.parent();
+  auto parent = tasks_.find_process(parent_id);
+  if (parent == none)
+    parent = tasks_.find_pid(header.host_ppid, event.visible_at());
+  slab_ref parent_ref;
+  if (parent != none) {
+    parent_ref = tasks_.processes().ref_to(parent);
+    if (parent_id == entity_id{})
+      parent_id = tasks_.at(parent).entity;
+  }
+  const auto which = tasks_.make();
+  auto& made = tasks_.at(which);
   made.start_ns = start_of_process(header);
   made.start_time = to_time(event, made.start_ns);
   made.computed = computed_id(header.host_tgid, made.start_ns);
   made.entity = event.process() == entity_id{} ? made.computed : event.process();
-  made.parent = event.parent();
+  made.parent = parent_id;
+  made.parent_ref = parent_ref;
   made.pid = header.host_tgid;
   made.ns_pid = header.ns_tgid;
   made.pid_ns = header.pid_ns;
   made.verified = event.visible_at();
-  made.versions = history{first_sight(event)};
-  auto parent = tasks_.find_process(made.parent);
-  if (parent == none)
-    parent = tasks_.find_pid(header.host_ppid, event.visible_at());
-  if (parent != none) {
-    made.parent_ref = tasks_.processes().ref_to(parent);
-    if (made.parent == entity_id{})
-      made.parent = tasks_.at(parent).entity;
-  }
-  const auto parent_ref = made.parent_ref;
-  const auto which = tasks_.add(std::move(made));
+  made.versions = history{std::move(first)};
+  tasks_.add(which);
   const bool is_there = tasks_.processes().find(parent_ref) != nullptr;
   tasks_.set_parent(which, tasks_.at(which).parent,
                     is_there ? parent_ref.number : none);

@@ -28,9 +28,8 @@ get_result<tree_answer> lineage(const std::vector<std::string>& names) {
     auto process = std::make_shared<process_info>();
     process->pid = pid--;
     process->name = name;
-    program runs;
-    runs.set_texts("/bin/" + name);
-    process->runs = std::make_shared<const program>(std::move(runs));
+    const auto path = "/bin/" + name;
+    process->runs = program::of({.binary = {.path = path}});
     result.push_back({at_ns(5), std::move(process)});
   }
   return std::make_shared<const tree_answer>(std::move(result));
