@@ -160,8 +160,11 @@ container_table::number container_table::directory_ended_before(time_ns until) c
 }
 
 bool container_table::had_text(const container_key& key) const {
+  // Of a prefix only the first bytes are told; a whole id may share them with another.
+  constexpr std::size_t whole = 64;
   return gone_.has(key.id)
-         || (key.length >= container_prefix && gone_.has(place_of(key.head)));
+         || (key.length >= container_prefix && key.length < whole
+             && gone_.has(place_of(key.head)));
 }
 
 std::size_t container_table::bytes() const {

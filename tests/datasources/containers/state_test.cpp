@@ -195,6 +195,16 @@ TEST_F(containers_state_test, BetweenALifeThatIsForgottenAndTheNextItIsExpired) 
   EXPECT_EQ(info(web_, 80 * second).state, container_state::created);
 }
 
+TEST_F(containers_state_test, ThatOneIsForgottenSaysNothingOfAnotherWithTheSamePrefix) {
+  see({mkdir_at(100, 7, web_path_), rmdir_at(200, 7, web_path_)});
+  advance(201 + 60 * second);
+  auto other = web_;
+  other.back() = other.back() == '1' ? '2' : '1';
+  EXPECT_EQ(error_at(other, 70 * second), ec::data_not_found);
+  EXPECT_EQ(error_at(web_, 70 * second), ec::expired);
+  EXPECT_EQ(error_at(web_.substr(0, 20), 70 * second), ec::expired);
+}
+
 TEST_F(containers_state_test, AContainerThatIsStartedAgainHasANewLife) {
   see({mkdir_at(100, 7, web_path_), attach_at(110, web_path_, 5),
        rmdir_at(200, 7, web_path_), mkdir_at(300, 8, web_path_),
