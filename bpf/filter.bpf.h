@@ -13,8 +13,12 @@ static __always_inline bool filter_wants_event(enum watched event)
 
 static __always_inline bool filter_wants_syscall(__u64 number, bool compat)
 {
+	__u64 word;
+
 	if (number >= SYSCALL_NUMBERS)
 		return false; /* x32's bit 30, or what a tracer made of it */
 	number += compat ? SYSCALL_NUMBERS : 0;
-	return filter.syscalls[(number >> 6) & 15] & (1ULL << (number & 63));
+	word = number >> 6;
+	barrier_var(word); /* or clang drops the mask, which the verifier needs */
+	return filter.syscalls[word & 15] & (1ULL << (number & 63));
 }

@@ -66,7 +66,8 @@ private:
 
   result make_rings();
   result choose();
-  result choose_next(chosen_probe& event);
+  bool choose_next(chosen_probe& event);
+  [[nodiscard]] result nothing_left() const;
   result load_and_attach();
   result load();
   void configure(vedette_bpf& skeleton);
@@ -133,15 +134,17 @@ kernel_side_maker::result kernel_side_maker::choose() {
   for (const auto event : events) {
     if (watches(event))
       continue;
-    auto& added = made_.probes_.emplace_back(chosen_probe{event, nullptr, {}});
-    if (auto chosen = choose_next(added); !chosen)
-      return chosen;
+    chosen_probe added{event, nullptr, {}};
+    if (choose_next(added))
+      made_.probes_.push_back(std::move(added));
+    else
+      made_.unseen_.push_back({event, std::move(added.refused)});
   }
-  return {};
+  return nothing_left();
 }
 
-/// The best probe that was not refused yet.
-kernel_side_maker::result kernel_side_maker::choose_next(chosen_probe& event) {
+/// The best probe that was not refused yet; false: there is none.
+bool kernel_side_maker::choose_next(chosen_probe& event) {
   const auto probes = probes_of(event.event);
   const bool forced = std::ranges::count(probes, config_.only_probe, &probe::name) > 0;
   const auto* candidate = event.chosen == nullptr ? probes.data() : event.chosen + 1;
@@ -151,9 +154,16 @@ kernel_side_maker::result kernel_side_maker::choose_next(chosen_probe& event) {
     event.chosen = candidate;
     const auto objection = forced ? "" : candidate->objection(host_);
     if (objection.empty())
-      return {};
+      return true;
     event.refused.push_back(std::string{candidate->name} + ": " + objection);
   }
+  return false;
+}
+
+kernel_side_maker::result kernel_side_maker::nothing_left() const {
+  if (!made_.probes_.empty() || made_.unseen_.empty())
+    return {};
+  const auto& event = made_.unseen_.front();
   auto text =
       "no probe for " + std::string{definition_of(event.event).name} + " works here: ";
   for (const auto& reason : event.refused)
@@ -182,16 +192,18 @@ kernel_side_maker::result kernel_side_maker::give_up(const load_failure& failure
   if (failure.program == iterator_name && std::exchange(with_iterator_, false))
     return {};
   bool found = false;
-  for (auto& event : made_.probes_) {
+  std::erase_if(made_.probes_, [&](chosen_probe& event) {
     if (std::ranges::count(event.chosen->programs, failure.program) == 0)
-      continue;
+      return false;
     found = true;
     event.refused.push_back(std::string{event.chosen->name} + ": " + failure.reason);
-    if (auto next = choose_next(event); !next)
-      return next;
-  }
+    if (choose_next(event))
+      return false;
+    made_.unseen_.push_back({event.event, std::move(event.refused)});
+    return true;
+  });
   if (found)
-    return {};
+    return nothing_left();
   return std::unexpected{
       error{ec::system, "cannot load the kernel programs: " + failure.reason}};
 }
@@ -235,6 +247,9 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
   bpf_map__set_max_entries(skeleton.maps.counts, watched * config_.shards);
   bpf_map__set_max_entries(skeleton.maps.buffers, cpus * buffers_per_cpu);
   skeleton.rodata->shard_count = config_.shards;
+  skeleton.rodata->mmap_is_hooked =
+      bpf_program__autoload(skeleton.progs.mmap_by_lsm)
+      || bpf_program__autoload(skeleton.progs.mmap_by_fentry);
   skeleton.rodata->has_dynptr =
       config_.allow_dynptr && host_kernel::has_helper(BPF_FUNC_ringbuf_reserve_dynptr);
   constexpr std::chrono::milliseconds margin{1};

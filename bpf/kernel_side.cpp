@@ -102,6 +102,7 @@ std::uint64_t kernel_side::skipped_runs() const {
     bpf_prog_info info{};
     auto size = static_cast<__u32>(sizeof(info));
     if (bpf_program__autoload(program)
+        && !std::string_view{bpf_program__name(program)}.starts_with("before_")
         && bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
       sum += info.recursion_misses;
   }

@@ -26,7 +26,9 @@ struct kernel_config {
   unsigned shards = 2; ///< 1 … SHARDS_MAX; shard of a process: tgid % shards.
   std::size_t ring_bytes = 8 << 20; ///< Of each; a power of two, whole pages.
   /// Of watchable_events(). With forks come the task_begin records.
-  std::vector<event_kind> events{watchable_events().begin(), watchable_events().end()};
+  std::vector<event_kind> events{
+      event_kind::sched_process_fork, event_kind::sched_process_exec,
+      event_kind::sched_process_exit, event_kind::security_file_open};
   std::vector<std::uint16_t> dns_ports{53}; ///< What net_packet_dns looks at.
   std::uint32_t ignored_tgid = 0; ///< Usually ourselves; what it starts is reported.
   std::string only_probe = {};    ///< Where an event has a probe of this name.
@@ -44,6 +46,12 @@ struct chosen_probe {
   [[nodiscard]] std::string_view blind_to() const { return chosen->blind_to; }
 };
 
+/// An event that this host's kernel cannot show, and why: a line per probe.
+struct unseen_event {
+  event_kind event;
+  std::vector<std::string> refused;
+};
+
 /// What became of one event in one shard: seen == filtered + lost + written.
 struct event_counts {
   std::uint64_t seen = 0, filtered = 0, lost = 0, written = 0;
@@ -53,16 +61,18 @@ struct event_counts {
 /// The kernel's side, loaded and attached. Detaches when destroyed.
 class kernel_side {
 public:
-  /// Errors: no_btf, no_privileges, no_probe, invalid_config, system; each one line
-  /// with what to do. Not for several threads at once: libbpf has one log for all.
+  /// Errors: no_btf, no_privileges, no_probe (for none of the events), invalid_config,
+  /// system; each one line with what to do. Not for several threads at once: libbpf has one log for all.
   static std::expected<kernel_side, error> load(const kernel_config& config);
 
   kernel_side(kernel_side&&) noexcept;
   kernel_side& operator=(kernel_side&&) = delete;
   ~kernel_side();
 
-  /// One for each event of the config, in its order; then task_begin's, if it is there.
+  /// One for each event of the config that can be seen, in its order; then task_begin's,
+  /// if it is there.
   [[nodiscard]] std::span<const chosen_probe> probes() const { return probes_; }
+  [[nodiscard]] std::span<const unseen_event> unseen() const { return unseen_; }
   [[nodiscard]] unsigned shards() const { return static_cast<unsigned>(rings_.size()); }
   [[nodiscard]] unsigned shard_of(std::uint32_t tgid) const { return tgid % shards(); }
   [[nodiscard]] std::expected<ring_reader, error> open_reader(unsigned shard);
@@ -77,7 +87,8 @@ public:
   /// Exact once detached. Zero for what is not watched.
   [[nodiscard]] event_counts counts(event_kind event, unsigned shard) const;
   /// Runs that the kernel skipped, because a program interrupted itself: nothing of
-  /// ours ran, so they are in no count.
+  /// ours ran, so they are in no count. (Programs called before_… only remember what
+  /// others tell: what they miss is an argument that is absent.)
   [[nodiscard]] std::uint64_t skipped_runs() const;
 
   /// A file to read the start state from, as task_begin records one after another, each
@@ -98,6 +109,7 @@ private:
   kernel_side();
 
   std::vector<chosen_probe> probes_;
+  std::vector<unseen_event> unseen_;
   std::vector<event_kind> syscalls_; ///< Watched number WATCHED_HOOKS and on.
   std::chrono::nanoseconds clock_margin_{};
   skeleton_ptr skeleton_;

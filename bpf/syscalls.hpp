@@ -9,7 +9,7 @@
 
 namespace vedette {
 
-/// A system call that is an event by itself.
+/// A system call that is an event by itself: all of the table of events that have a number.
 struct syscall_event {
   event_kind kind;
   int native; ///< Number in x86-64's table; -1: not there.
@@ -18,13 +18,17 @@ struct syscall_event {
 
 std::span<const syscall_event> syscall_events();
 
+/// Null: it is none.
+const syscall_event* find_syscall(event_kind kind);
+
 /// Rows of one system call in the kernel side's table; -1: none.
 constexpr std::array<int, 2> rows_of(const syscall_event& call) {
   return {call.native, call.compat < 0 ? -1 : call.compat + int{SYSCALL_NUMBERS}};
 }
 
-/// What the kernel's side makes of it, but for its counters' index.
-syscall_row row_of(event_kind kind);
+/// What the kernel's side makes of it, but for its counters' index. A 32-bit program passes
+/// some arguments otherwise.
+syscall_row row_of(event_kind kind, bool compat = false);
 
 /// A program that sys_exit hands over to when one of `calls` returns.
 struct handler_program {

@@ -38,7 +38,7 @@ enum syscall_limits {
 	SYSCALL_ARGS = 6,
 };
 
-/* How an argument comes out of a register. */
+/* How an argument comes out of a register, and of what it points to. */
 enum syscall_arg {
 	SYSCALL_ARG_NONE,
 	SYSCALL_ARG_U8,
@@ -47,7 +47,14 @@ enum syscall_arg {
 	SYSCALL_ARG_U32,
 	SYSCALL_ARG_S64, /* a C long: 32 bits wide for a 32-bit caller, sign-extended */
 	SYSCALL_ARG_U64, /* the same unsigned, pointers too */
-	SYSCALL_ARG_TEXT, /* a string in the program's memory */
+	SYSCALL_ARG_PAIRED, /* of two registers of a 32-bit caller, low half first */
+	SYSCALL_ARG_SCALARS, /* the ones above lie in registers */
+	SYSCALL_ARG_TEXT = SYSCALL_ARG_SCALARS, /* a string in the program's memory */
+	SYSCALL_ARG_TIME, /* a struct timespec, told in ns */
+	SYSCALL_ARG_TIME32, /* the same of two 32-bit numbers */
+	SYSCALL_ARG_ADDRESS, /* a struct sockaddr, its length in the next register */
+	SYSCALL_ARG_ADDRESS_OUT, /* the next register points to its length */
+	SYSCALL_ARG_INTS, /* two int */
 };
 
 /* Programs that sys_exit hands over to, by their place in the map `handlers`. */
@@ -64,8 +71,11 @@ struct syscall_row {
 	__u16 kind;    /* enum record_kind */
 	__u16 watched; /* index of its counters; 0: not an event by itself */
 	__u8 handler;  /* enum syscall_handler */
+	__u8 packed;   /* the arguments are 32-bit numbers where the first register points to */
 	__u8 arg_count;
-	__u8 args[SYSCALL_ARGS];
+	__u8 unused;
+	__u8 args[SYSCALL_ARGS]; /* enum syscall_arg */
+	__u8 from[SYSCALL_ARGS]; /* which register */
 };
 
 /* The filter, set while programs run. */
@@ -85,6 +95,6 @@ struct shard_reader {
 
 static_assert(WATCHED_HOOKS <= 64 * FILTER_WORDS, "bits of watched_filter.events");
 static_assert(sizeof(struct watched_counts) == 64, "");
-static_assert(sizeof(struct syscall_row) == 12, "");
+static_assert(sizeof(struct syscall_row) == 20, "");
 static_assert(sizeof(struct watched_filter) == 152, "");
 static_assert(sizeof(struct shard_reader) == 64, "");

@@ -31,7 +31,7 @@ std::vector<std::string> names_of(const std::vector<event_kind>& kinds) {
 
 /// How this host's kernel shows an event, or why it does not.
 struct event_view_here {
-  std::string probe;
+  std::string probe; ///< "": nothing shows it.
   std::string blind_to;
   std::vector<std::string> refused;
 };
@@ -42,6 +42,7 @@ std::map<event_kind, event_view_here> probes_here(std::string& reason) {
   kernel_config config;
   config.shards = 1;
   config.ring_bytes = 64U << 10U;
+  config.events = {watchable_events().begin(), watchable_events().end()};
   const auto kernel = kernel_side::load(config);
   if (!kernel) {
     reason = kernel.error().detail;
@@ -50,6 +51,8 @@ std::map<event_kind, event_view_here> probes_here(std::string& reason) {
   for (const auto& probe : kernel->probes())
     result[probe.event] = {std::string{probe.chosen->name},
                            std::string{probe.blind_to()}, probe.refused};
+  for (const auto& event : kernel->unseen())
+    result[event.event] = {"", "", event.refused};
   return result;
 }
 
@@ -70,7 +73,7 @@ value event_to_value(const event_definition& event, const event_view_here* here)
       {"sets", std::move(sets)},
       {"args", std::move(args)}};
   if (here != nullptr) {
-    result.emplace_back("probe", here->probe);
+    result.emplace_back("probe", here->probe.empty() ? value{} : value{here->probe});
     result.emplace_back("blind_to", here->blind_to);
     result.emplace_back("refused", to_list(here->refused));
   } else {
@@ -132,7 +135,7 @@ int list_events(bool json) {
     std::vector<std::string> args;
     for (const auto& argument : event.args)
       args.push_back(fmt::format("{} {}", argument.name, type_name(argument.type)));
-    auto by = seen != nullptr ? seen->probe : "-";
+    auto by = seen != nullptr && !seen->probe.empty() ? seen->probe : "-";
     if (seen != nullptr && !seen->blind_to.empty())
       by += " (blind to " + seen->blind_to + ")";
     std::cout << fmt::format("{:<6}{:<32}{:<40}{}\n", event.id, event.name, by, join(args));

@@ -59,6 +59,11 @@ void print_probes(const kernel_side& kernel, const event_set& unseen) {
     for (const auto& reason : probe.refused)
       std::cerr << "  not " << reason << '\n';
   }
+  for (const auto& event : kernel.unseen()) {
+    std::cerr << definition_of(event.event).name << ": cannot be seen here\n";
+    for (const auto& reason : event.refused)
+      std::cerr << "  not " << reason << '\n';
+  }
   for (const auto kind : kinds_of(unseen))
     std::cerr << definition_of(kind).name
               << ": wanted, but this version has no probe for it\n";

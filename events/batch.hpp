@@ -120,10 +120,10 @@ public:
 
   /// The argument, or nothing: the event is another one, or it could not be had.
   template <class Argument>
-  [[nodiscard]] std::optional<arg_value<Argument::type>> get() const {
+  [[nodiscard]] std::optional<arg_value<Argument::stored_as>> get() const {
     if (kind() != Argument::kind || !is_present(Argument::slot))
       return {};
-    return value_at<Argument::type>(Argument::slot);
+    return value_at<Argument::stored_as>(Argument::slot);
   }
 
   /// More was there than get() shows.
@@ -295,7 +295,10 @@ arg_value<Type> event_view::value_at(std::size_t slot) const {
         content.value == 0 ? std::chrono::nanoseconds{0} : batch_->clock_offset();
     return time_ns{std::chrono::nanoseconds{content.value} + offset};
   } else if constexpr (Type == arg_type::float64) {
-    return __builtin_bit_cast(double, content.value);
+    constexpr auto second = 1e9;
+    return (own.flags & RECORD_NATIVE) != 0
+               ? static_cast<double>(static_cast<std::int64_t>(content.value)) / second
+               : __builtin_bit_cast(double, content.value);
   } else if constexpr (storage == arg_storage::scalar) {
     return static_cast<arg_value<Type>>(content.value);
   } else if constexpr (storage == arg_storage::bytes) {

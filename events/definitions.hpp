@@ -120,12 +120,13 @@ const event_definition& definition_of(event_kind kind);
 
 std::optional<event_kind> find_event(std::string_view name);
 
-/// Base of the types below. `slot` is the argument's place.
+/// Base of the types below. `slot` is the argument's place. (Not `type`: there are
+/// arguments of that name, which would hide it.)
 template <event_kind Kind, std::size_t Slot, arg_type Type>
 struct argument {
   static constexpr auto kind = Kind;
   static constexpr auto slot = Slot;
-  static constexpr auto type = Type;
+  static constexpr auto stored_as = Type;
 };
 
 /// A namespace per event, a type per argument.

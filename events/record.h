@@ -42,7 +42,8 @@ enum record_flags {
 	RECORD_COMPAT = 1 << 0,            /* a 32-bit system call */
 	RECORD_CONTAINER_STARTED = 1 << 1, /* contextFlags.containerStarted */
 	RECORD_LATE = 1 << 2,              /* replayed; older than what had left the window */
-	RECORD_NATIVE = 1 << 3,            /* what JSON shows as objects is as native_forms.h has it */
+	RECORD_NATIVE = 1 << 3,            /* what JSON shows as objects is as native_forms.h has it,
+	                                    * and as fractions of seconds, in ns */
 };
 
 /* record_header.detail[0] of exec and task_begin: facts about the file. */

@@ -13,7 +13,7 @@ namespace begun = events::task_begin;
 
 template <class Argument>
 auto value_or_none(event_view event) {
-  return event.get<Argument>().value_or(arg_value<Argument::type>{});
+  return event.get<Argument>().value_or(arg_value<Argument::stored_as>{});
 }
 
 std::uint32_t flags_of(event_view event, std::uint16_t mode) {

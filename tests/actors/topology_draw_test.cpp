@@ -11,7 +11,7 @@ namespace {
 
 const std::vector<known_signature> known{
     {"TRC-102", {event_kind::ptrace}, {}, "anti_debugging"},
-    {"TRC-104", {event_kind::mem_prot_alert}, {}, "dynamic_code_loading"},
+    {"TRC-104", {event_kind::cap_capable}, {}, "dynamic_code_loading"},
     {"TRC-109", {event_kind::security_file_open}, {}, "aslr_inspection"},
     {"VED-6",
      {event_kind::sched_process_exec},
@@ -78,9 +78,9 @@ for all shards
   process_tree
   sink out
 )");
-  EXPECT_NE(
-      draw_text(describe(one_source)).find("\nwanted, but not collected: mem_prot_alert\n"),
-      std::string::npos);
+  EXPECT_NE(draw_text(describe(one_source))
+                .find("\nwanted, but not collected: cap_capable\n"),
+            std::string::npos);
 }
 
 TEST(TopologyDrawing, IsMadeForMermaid) {

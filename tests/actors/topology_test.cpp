@@ -19,7 +19,7 @@ using kinds = std::vector<event_kind>;
 
 const std::vector<known_signature> known{
     {"TRC-102", {event_kind::ptrace}, {}, "anti_debugging"},
-    {"TRC-104", {event_kind::mem_prot_alert}, {}, "dynamic_code_loading"},
+    {"TRC-104", {event_kind::cap_capable}, {}, "dynamic_code_loading"},
     {"TRC-109", {event_kind::security_file_open}, {}, "aslr_inspection"},
     {"VED-6",
      {event_kind::sched_process_exec},
@@ -238,7 +238,7 @@ TEST(Topology, SaysWhatIsInANode) {
   EXPECT_THAT(main.signatures, ElementsAre("TRC-102", "TRC-104", "TRC-109"));
   EXPECT_TRUE(main.sources.empty());
   EXPECT_THAT(kinds_of(main.wants),
-              UnorderedElementsAre(event_kind::ptrace, event_kind::mem_prot_alert,
+              UnorderedElementsAre(event_kind::ptrace, event_kind::cap_capable,
                                    event_kind::security_file_open));
   const auto& slow = graph.nodes[*graph.find("runner slow/0")];
   EXPECT_EQ(slow.shard, std::nullopt);
@@ -261,9 +261,9 @@ TEST(Topology, CollectsWhatIsNeededAndCanBeSeen) {
             (kinds{event_kind::ptrace, event_kind::memfd_create,
                    event_kind::sched_process_fork, event_kind::sched_process_exec,
                    event_kind::sched_process_exit, event_kind::security_file_open}));
-  EXPECT_EQ(kinds_of(graph.unseen), kinds{event_kind::mem_prot_alert});
+  EXPECT_EQ(kinds_of(graph.unseen), kinds{event_kind::cap_capable});
   const auto& enricher = graph.nodes[*graph.find("enricher 0")];
-  for (const auto kind : {event_kind::ptrace, event_kind::mem_prot_alert,
+  for (const auto kind : {event_kind::ptrace, event_kind::cap_capable,
                           event_kind::lost_events, event_kind::task_begin})
     EXPECT_TRUE(enricher.wants[static_cast<std::size_t>(kind)]);
   EXPECT_FALSE(enricher.wants[static_cast<std::size_t>(event_kind::write)]);

@@ -53,6 +53,41 @@ TEST(syscalls, rows_follow_the_table_of_events) {
   const auto made = row_of(event_kind::memfd_create);
   EXPECT_EQ(made.args[0], SYSCALL_ARG_TEXT);
   EXPECT_EQ(made.args[1], SYSCALL_ARG_U32);
+  EXPECT_EQ(row_of(event_kind::connect).args[1], SYSCALL_ARG_ADDRESS);
+  EXPECT_EQ(row_of(event_kind::accept4).args[1], SYSCALL_ARG_ADDRESS_OUT);
+  EXPECT_EQ(row_of(event_kind::pipe2).args[0], SYSCALL_ARG_INTS);
+  EXPECT_EQ(row_of(event_kind::clock_nanosleep).args[2], SYSCALL_ARG_TIME);
+}
+
+TEST(syscalls, of_32_bit_programs_pass_some_arguments_otherwise) {
+  const auto native = row_of(event_kind::pread64), compat = row_of(event_kind::pread64, true);
+  EXPECT_EQ(native.args[3], SYSCALL_ARG_S64);
+  EXPECT_EQ(native.from[3], 3);
+  EXPECT_EQ(compat.args[3], SYSCALL_ARG_PAIRED);
+  EXPECT_EQ(row_of(event_kind::fallocate, true).from[3], 4) << "behind a pair";
+  EXPECT_EQ(row_of(event_kind::clone, true).from[4], 3);
+  EXPECT_EQ(row_of(event_kind::mmap, true).packed, 1);
+  EXPECT_EQ(row_of(event_kind::mmap).packed, 0);
+  EXPECT_EQ(row_of(event_kind::nanosleep, true).args[0], SYSCALL_ARG_TIME32);
+}
+
+TEST(syscalls, are_all_of_the_table_that_have_a_number) {
+  EXPECT_GT(syscall_events().size(), 430U);
+  ASSERT_NE(find_syscall(event_kind::openat2), nullptr);
+  EXPECT_EQ(find_syscall(event_kind::openat2)->native, 437);
+  EXPECT_EQ(find_syscall(event_kind::socketcall)->native, -1);
+  EXPECT_EQ(find_syscall(event_kind::socketcall)->compat, 102);
+  EXPECT_EQ(find_syscall(event_kind::sched_process_exec), nullptr);
+}
+
+TEST(syscalls, hand_over_to_one_program_at_most) {
+  std::set<int> rows;
+  for (const auto& handler : handler_programs())
+    for (const auto& [native, compat] : handler.calls) {
+      EXPECT_TRUE(native < 0 || rows.insert(native).second) << handler.name << ' ' << native;
+      EXPECT_TRUE(compat < 0 || rows.insert(compat + SYSCALL_NUMBERS).second)
+          << handler.name << ' ' << compat;
+    }
 }
 
 TEST(syscalls, are_given_counters_in_the_order_of_the_wish) {

@@ -112,7 +112,7 @@ TEST(Definitions, AreNumberedAsTheKernelSideNumbersThem) {
 TEST(Definitions, HaveSlotsAndTypesAtCompileTime) {
   using pathname = events::sched_process_exec::pathname;
   static_assert(pathname::kind == event_kind::sched_process_exec);
-  static_assert(pathname::type == arg_type::string);
+  static_assert(pathname::stored_as == arg_type::string);
   EXPECT_EQ(pathname::slot, 1U);
   EXPECT_EQ(definition_of(pathname::kind).args[pathname::slot].name, "pathname");
 }

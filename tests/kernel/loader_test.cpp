@@ -6,9 +6,15 @@ namespace vedette {
 namespace {
 
 TEST(loader, says_which_probe_it_chose_and_why_not_a_better_one) {
-  capture kernel_events;
+  const auto events = watchable_events();
+  capture kernel_events{{.events = {events.begin(), events.end()}}};
   const auto probes = kernel_events.kernel().probes();
-  ASSERT_EQ(probes.size(), watchable_events().size() + 1) << "and task_begin";
+  const auto unseen = kernel_events.kernel().unseen();
+  ASSERT_EQ(probes.size() + unseen.size(), events.size() + 1) << "and task_begin";
+  for (const auto& event : unseen) {
+    EXPECT_EQ(event.refused.size(), probes_of(event.event).size());
+    EXPECT_NE(event.event, event_kind::security_file_open);
+  }
   EXPECT_EQ(probes.back().event, event_kind::task_begin);
   for (const auto& probe : probes) {
     const auto known = probes_of(probe.event);
@@ -61,10 +67,10 @@ TEST(loader, names_the_wrong_value) {
   EXPECT_EQ(rings.error().detail,
             "rings.total: each of the 2 rings must be a power of two "
             "from 4096 to 2147483648 bytes, not 5000");
-  const auto events = kernel_side::load({.events = {event_kind::read}});
+  const auto events = kernel_side::load({.events = {event_kind::lost_events}});
   ASSERT_FALSE(events);
   EXPECT_EQ(events.error().detail,
-            "the event read cannot be watched: see `vedette list "
+            "the event lost_events cannot be watched: see `vedette list "
             "events`");
 }
 

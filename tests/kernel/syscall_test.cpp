@@ -1,5 +1,6 @@
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
+#include "tests/kernel/support/int80.hpp"
 
 #include <cstring>
 #include <sys/mman.h>
@@ -13,25 +14,8 @@ namespace {
 namespace traced = events::ptrace;
 namespace made = events::memfd_create;
 
-/// A 32-bit program's system call, from this 64-bit one.
-long by_int80(long number, long b, long c, long d = 0, long si = 0) {
-  asm volatile("int $0x80"
-               : "+a"(number)
-               : "b"(b), "c"(c), "d"(d), "S"(si)
-               : "memory", "r8", "r9", "r10", "r11");
-  return number;
-}
-
-/// Memory that a 32-bit pointer can say.
-char* low_page() {
-  static auto* page =
-      static_cast<char*>(mmap(nullptr, 1 << 16, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0));
-  return page;
-}
-
 TEST(ptrace_event, has_every_argument) {
-  capture kernel_events;
+  capture kernel_events{{.events = {event_kind::ptrace, event_kind::memfd_create}}};
   const context self{getpid()};
   errno = 0;
   const auto result = syscall(SYS_ptrace, PTRACE_PEEKDATA, 0x7ffffffe, 0x123456789abcUL,
@@ -46,7 +30,7 @@ TEST(ptrace_event, has_every_argument) {
   self.expect_in(event.header());
   EXPECT_EQ(event.header().syscall, SYS_ptrace);
   EXPECT_EQ(event.header().return_value, -ESRCH);
-  EXPECT_EQ(event.header().flags, 0);
+  EXPECT_EQ(event.header().flags, RECORD_NATIVE);
   EXPECT_EQ(event.get<traced::request>(), PTRACE_PEEKDATA);
   EXPECT_EQ(event.get<traced::pid>(), 0x7ffffffe);
   EXPECT_EQ(event.get<traced::addr>(), 0x123456789abcUL);
@@ -54,7 +38,7 @@ TEST(ptrace_event, has_every_argument) {
 }
 
 TEST(ptrace_event, has_signs_as_the_kernel_sees_them) {
-  capture kernel_events;
+  capture kernel_events{{.events = {event_kind::ptrace, event_kind::memfd_create}}};
   syscall(SYS_ptrace, -1L, 0xff'ffff'fffeUL, 0, 0); // pid: the lower half, -2.
   const auto records = kernel_events.take(traced::kind, getpid());
   ASSERT_EQ(records.size(), 1);
@@ -63,7 +47,7 @@ TEST(ptrace_event, has_signs_as_the_kernel_sees_them) {
 }
 
 TEST(ptrace_event, is_seen_from_a_32_bit_call) {
-  capture kernel_events;
+  capture kernel_events{{.events = {event_kind::ptrace, event_kind::memfd_create}}};
   const auto result = by_int80(26, -7, -2, 0x1234, 0xfffffff0L);
   ASSERT_LT(result, 0);
 
@@ -71,7 +55,7 @@ TEST(ptrace_event, is_seen_from_a_32_bit_call) {
 
   ASSERT_EQ(records.size(), 1);
   const auto event = records.front().event;
-  EXPECT_EQ(event.header().flags, RECORD_COMPAT);
+  EXPECT_EQ(event.header().flags, RECORD_COMPAT | RECORD_NATIVE);
   EXPECT_EQ(event.header().syscall, 26);
   EXPECT_EQ(event.header().return_value, result);
   EXPECT_EQ(event.get<traced::request>(), -7) << "a long of 32 bits has a sign";
@@ -81,7 +65,7 @@ TEST(ptrace_event, is_seen_from_a_32_bit_call) {
 }
 
 TEST(memfd_create_event, has_every_argument) {
-  capture kernel_events;
+  capture kernel_events{{.events = {event_kind::ptrace, event_kind::memfd_create}}};
   const auto file = memfd_create("secret", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   ASSERT_GE(file, 0);
   close(file);
@@ -98,7 +82,7 @@ TEST(memfd_create_event, has_every_argument) {
 }
 
 TEST(memfd_create_event, is_seen_from_a_32_bit_call) {
-  capture kernel_events;
+  capture kernel_events{{.events = {event_kind::ptrace, event_kind::memfd_create}}};
   std::strcpy(low_page(), "compat");
   const auto file = by_int80(356, reinterpret_cast<long>(low_page()), MFD_CLOEXEC);
   ASSERT_GE(file, 0);
@@ -108,7 +92,7 @@ TEST(memfd_create_event, is_seen_from_a_32_bit_call) {
 
   ASSERT_EQ(records.size(), 1);
   const auto event = records.front().event;
-  EXPECT_EQ(event.header().flags, RECORD_COMPAT);
+  EXPECT_EQ(event.header().flags, RECORD_COMPAT | RECORD_NATIVE);
   EXPECT_EQ(event.header().syscall, 356);
   EXPECT_EQ(event.header().return_value, file);
   EXPECT_EQ(event.get<made::name>(), "compat");
@@ -116,7 +100,7 @@ TEST(memfd_create_event, is_seen_from_a_32_bit_call) {
 }
 
 TEST(memfd_create_event, keeps_4096_bytes_of_a_name_and_says_so) {
-  capture kernel_events;
+  capture kernel_events{{.events = {event_kind::ptrace, event_kind::memfd_create}}};
   const std::string name(5000, 'n');
   EXPECT_LT(memfd_create(name.c_str(), 0), 0);
 
@@ -128,7 +112,7 @@ TEST(memfd_create_event, keeps_4096_bytes_of_a_name_and_says_so) {
 }
 
 TEST(memfd_create_event, lacks_a_name_that_cannot_be_read) {
-  capture kernel_events;
+  capture kernel_events{{.events = {event_kind::ptrace, event_kind::memfd_create}}};
   EXPECT_LT(syscall(SYS_memfd_create, 8, 0), 0);
   const auto records = kernel_events.take(made::kind, getpid());
   ASSERT_EQ(records.size(), 1);

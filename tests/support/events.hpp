@@ -162,7 +162,7 @@ public:
 
   /// A scalar, in the record's own terms: times without the batch's clock offset.
   template <class Argument, class Number>
-  requires(storage_of(Argument::type) == arg_storage::scalar
+  requires(storage_of(Argument::stored_as) == arg_storage::scalar
            && (std::is_arithmetic_v<Number> || std::is_enum_v<Number>))
       event_builder& arg(Number number) {
     header_.present |= std::uint64_t{1} << Argument::slot;
@@ -174,13 +174,13 @@ public:
   }
   /// Text, JSON or bytes.
   template <class Argument>
-  requires(storage_of(Argument::type) != arg_storage::scalar
-           && storage_of(Argument::type)
+  requires(storage_of(Argument::stored_as) != arg_storage::scalar
+           && storage_of(Argument::stored_as)
                   != arg_storage::list) event_builder& arg(std::string_view text) {
     return put(Argument::slot, std::string{text});
   }
   template <class Argument>
-  requires(storage_of(Argument::type) == arg_storage::list)
+  requires(storage_of(Argument::stored_as) == arg_storage::list)
       event_builder& arg(const std::vector<std::string>& texts) {
     std::string block;
     for (const auto& one : texts)
