@@ -50,6 +50,14 @@ public:
   /// Time of the oldest pending item; there must be one.
   [[nodiscard]] time_ns oldest() const { return heap_.front().at.time; }
 
+  /// The oldest pending item; there must be one.
+  Item pop() {
+    std::ranges::pop_heap(heap_, later);
+    auto next = std::move(heap_.back().item);
+    heap_.pop_back();
+    return next;
+  }
+
   /// Calls `take(moment, Item&&)` for all that is not younger than `until`, in order.
   template <class Take>
   void release(time_ns until, Take take) {

@@ -1,0 +1,57 @@
+#include "events/capture/capture_merge.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+time_ns time_of(const captured_block& block, std::size_t index) {
+  const auto& header =
+      *reinterpret_cast<const record_header*>(block.memory.get() + block.offsets[index]);
+  return time_ns{std::chrono::nanoseconds{header.time_ns} + block.clock_offset};
+}
+
+} // namespace
+
+/// Of another run: what waits does so for its shards now, which come later.
+void capture_merge::begin(const captured_block& first) {
+  file_ = first.file;
+  shards_ = first.shards;
+  time_merge<item> next{shards_ + std::size_t{1}};
+  merge_.release(end_of_time,
+                 [&](const moment& at, item&& one) { next.push(at, std::move(one)); });
+  merge_ = std::move(next);
+}
+
+void capture_merge::push(captured_block block) {
+  if (block.file != file_ || block.shards != shards_)
+    begin(block);
+  const auto shared = std::make_shared<captured_block>(std::move(block));
+  for (std::uint32_t i = 0; i < shared->offsets.size(); ++i) {
+    held_ += shared->record(i).size();
+    merge_.push({time_of(*shared, i), shared->first_position + i, shared->shard},
+                {shared, i});
+  }
+  merge_.advance(shared->shard, shared->watermark);
+  // Nobody waits for what is told beside the shards.
+  watermark_ = end_of_time;
+  for (std::uint32_t i = 0; i < shards_; ++i)
+    watermark_ = std::min(watermark_, merge_.watermark_of(i));
+}
+
+std::optional<captured_record> capture_merge::next() {
+  if (merge_.pending() == 0)
+    return {};
+  const auto oldest = merge_.oldest();
+  if (!finished_ && oldest > watermark_ && held_ <= limit_)
+    return {};
+  last_ = merge_.pop();
+  const auto& block = *last_.block;
+  const auto record = block.record(last_.index);
+  held_ -= record.size();
+  return captured_record{oldest, block.clock_offset, block.shards, record};
+}
+
+} // namespace vedette

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "events/capture/capture_reader.hpp"
+#include "events/time_merge.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+namespace vedette {
+
+/// A record of a capture, in its place among all.
+struct captured_record {
+  time_ns time;
+  std::chrono::nanoseconds clock_offset;
+  std::uint32_t shards; ///< Of the run that it was recorded in.
+  std::span<std::byte> record;
+};
+
+/// Puts the records of a capture's shards into the order of the live run: by time, then
+/// place in the ring, then shard, as far as every shard's watermark has come. Memory is
+/// bounded: beyond `limit` bytes it does not wait for a shard that lags.
+class capture_merge {
+public:
+  explicit capture_merge(std::size_t limit = std::size_t{64} << 20U) : limit_{limit} {}
+
+  void push(captured_block block);
+  /// No more will come.
+  void finish() { finished_ = true; }
+
+  /// The next, if it is known that none comes before it. Valid until the next call.
+  std::optional<captured_record> next();
+
+private:
+  struct item {
+    std::shared_ptr<captured_block> block; ///< Its last record lets it go.
+    std::uint32_t index;
+  };
+
+  void begin(const captured_block& first);
+
+  std::size_t limit_;
+  std::uint64_t file_ = 0;
+  time_merge<item> merge_{0};
+  time_ns watermark_ = beginning_of_time;
+  std::uint32_t shards_ = 0;
+  std::size_t held_ = 0; ///< Bytes of records that wait.
+  bool finished_ = false;
+  item last_{};
+};
+
+} // namespace vedette
