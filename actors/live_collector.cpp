@@ -4,12 +4,12 @@
 #include "events/own_events.hpp"
 #include "runtime/wakeable_actor.hpp"
 
-#include <sys/epoll.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
+#include <spdlog/spdlog.h>
+#include <sys/epoll.h>
 #include <time.h>
 #include <utility>
 
@@ -21,14 +21,14 @@ namespace {
 
 constexpr std::size_t read_bytes = 256U << 10U; ///< At a time: stays in L2.
 constexpr std::chrono::milliseconds loss_interval{100};
+constexpr std::chrono::seconds heart_interval{3};
 
 using collector_shell =
     interface<result<void>(nudge_atom, time_ns),
               result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns,
                            time_ns),
-              result<void>(start_atom),
-              result<void>(stop_atom), result<stage_status>(status_atom),
-              result<void>(step_atom)>;
+              result<void>(start_atom), result<void>(stop_atom),
+              result<stage_status>(status_atom), result<void>(step_atom)>;
 
 std::uint64_t boottime_ns() {
   timespec now{};
@@ -79,8 +79,8 @@ class live_collector final : public wakeable_actor<collector_shell> {
 public:
   live_collector(caf::actor_config& config,
                  const std::shared_ptr<live_collector_setup>& setup)
-      : wakeable_actor{config}, setup_{std::move(*setup)},
-        events_{setup_.shard, setup_.clock_offset},
+      : wakeable_actor{config}, setup_{std::move(*setup)}, events_{setup_.shard,
+                                                                   setup_.clock_offset},
         losses_{setup_.kernel, setup_.shard}, epoll_{epoll_create1(EPOLL_CLOEXEC)} {
     epoll_event level{EPOLLIN, {.u32 = 1}};
     epoll_event edge{EPOLLIN | EPOLLET, {.u32 = 0}};
@@ -121,6 +121,7 @@ private:
       return;
     const bool ripe = sleep();
     calm_down();
+    beat();
     if (!mark_ && (nudged() || ripe)) {
       due_ns_ = 0;
       mark_ = setup_.ring.mark();
@@ -132,9 +133,10 @@ private:
   }
 
   /// Nobody waits for what is still to come: that is not asked for.
-  void nudge(time_ns until) {
-    const time_ns now{std::chrono::nanoseconds{boottime_ns()} + setup_.clock_offset};
-    asked_ = std::max(asked_, std::min(until, now));
+  void nudge(time_ns until) { asked_ = std::max(asked_, std::min(until, now())); }
+
+  [[nodiscard]] time_ns now() const {
+    return time_ns{std::chrono::nanoseconds{boottime_ns()} + setup_.clock_offset};
   }
 
   /// What counts is what the others were told: how far this actor itself has come they
@@ -142,23 +144,45 @@ private:
   [[nodiscard]] bool nudged() const { return asked_ > told_; }
 
   /// Until there is something to do: for ever while nothing happens, and from the first
-  /// record on until a batch is worth it or its time is over. → whether to read. Messages
-  /// are heard in between, but do not make a batch go sooner: the answer to the one before
-  /// would, and what goes through the pipeline is paid for by the batch.
+  /// record on until a batch is worth it or its time is over. → whether to read.
+  /// Messages are heard in between, but do not make a batch go sooner: the answer to
+  /// the one before would, and what goes through the pipeline is paid for by the batch.
   bool sleep() {
     if (mark_ || nudged())
       return true;
     if (outstanding_ >= setup_.ring.size()) {
-      wait(-1); // Credit or a nudge will come as a message.
+      wait(until_beat()); // Credit or a nudge will come as a message.
       return false;
     }
     if (due_ns_ == 0 && setup_.ring.available() == 0 && setup_.ring.arm(1)) {
-      wait(-1);
+      wait(until_beat());
       setup_.ring.disarm();
       if (setup_.ring.available() == 0)
         return false;
     }
     return is_due();
+  }
+
+  /// Milliseconds; -1: there is nothing to do then.
+  [[nodiscard]] int until_beat() const {
+    if (!setup_.heart)
+      return -1;
+    constexpr std::uint64_t millisecond = 1'000'000;
+    const auto now = boottime_ns();
+    return now >= beat_ns_ ? 0 : static_cast<int>((beat_ns_ - now) / millisecond + 1);
+  }
+
+  void beat() {
+    if (!setup_.heart || boottime_ns() < beat_ns_)
+      return;
+    beat_ns_ = boottime_ns() + std::chrono::nanoseconds{heart_interval}.count();
+    for (const auto& wrong : setup_.heart->beat()) {
+      spdlog::error("{}: {}", setup_.name, wrong);
+      events_.add(
+          make_record(state_change{setup_.name, "blind", wrong}, boottime_ns()));
+      ++balance_.made;
+      asked_ = std::max(asked_, now());
+    }
   }
 
   /// Waits for the batch to be worth it. → whether it is.
@@ -180,10 +204,11 @@ private:
   /// → whether there are messages.
   bool wait(int milliseconds) {
     std::array<epoll_event, 2> woken{};
-    const auto count = epoll_wait(epoll_.get(), woken.data(), woken.size(), milliseconds);
-    return std::ranges::any_of(std::span{woken}.first(
-                                   static_cast<std::size_t>(std::max(count, 0))),
-                               [](const epoll_event& one) { return one.data.u32 != 0; });
+    const auto count =
+        epoll_wait(epoll_.get(), woken.data(), woken.size(), milliseconds);
+    return std::ranges::any_of(
+        std::span{woken}.first(static_cast<std::size_t>(std::max(count, 0))),
+        [](const epoll_event& one) { return one.data.u32 != 0; });
   }
 
   /// Reads on towards the mark; when it is reached, so is its time.
@@ -194,8 +219,7 @@ private:
     if (borrowed.end == borrow_end::position) {
       const auto passed = static_cast<std::int64_t>(mark_->clock_ns) - 1
                           - setup_.kernel->clock_margin().count();
-      watermark_ =
-          time_ns{std::chrono::nanoseconds{passed} + setup_.clock_offset};
+      watermark_ = time_ns{std::chrono::nanoseconds{passed} + setup_.clock_offset};
       mark_.reset();
       if (!events_.empty() || (nudged() && watermark_ >= asked_))
         give(events_.empty() ? nullptr : events_.take(), false);
@@ -227,8 +251,8 @@ private:
       return static_cast<std::uint64_t>(
           (at.time_since_epoch() - setup_.clock_offset).count());
     };
-    events_.add(make_record(
-        loss{what, count, raw(since), raw(until), where}, boottime_ns()));
+    events_.add(
+        make_record(loss{what, count, raw(since), raw(until), where}, boottime_ns()));
     ++balance_.made;
   }
 
@@ -259,7 +283,8 @@ private:
           counted.seen, counted.filtered, counted.lost,
           decoder_.delivered(probe.event)};
     }
-    result.skipped = decoder_.corrupt() + decoder_.broken() + setup_.ring.corrupt_frames();
+    result.skipped =
+        decoder_.corrupt() + decoder_.broken() + setup_.ring.corrupt_frames();
     return result;
   }
 
@@ -270,11 +295,12 @@ private:
   file_descriptor epoll_;
   std::optional<ring_mark> mark_;
   time_ns watermark_ = beginning_of_time;
-  std::size_t outstanding_ = 0; ///< Bytes that nobody has answered for.
-  std::uint64_t position_ = 0;  ///< Of the next event among the shard's.
+  std::size_t outstanding_ = 0;       ///< Bytes that nobody has answered for.
+  std::uint64_t position_ = 0;        ///< Of the next event among the shard's.
   time_ns told_ = beginning_of_time;  ///< The watermark that the others know.
   time_ns asked_ = beginning_of_time; ///< Somebody waits for a watermark of this.
-  std::uint64_t due_ns_ = 0; ///< When what waits in the ring must go; 0: nothing did.
+  std::uint64_t due_ns_ = 0;  ///< When what waits in the ring must go; 0: nothing did.
+  std::uint64_t beat_ns_ = 0; ///< When the heart is to beat.
   bool stopped_ = false;
   stage_balance balance_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/actors.hpp"
+#include "bpf/heartbeat.hpp"
 #include "bpf/kernel_side.hpp"
 
 #include <caf/actor_system.hpp>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,17 +23,20 @@ struct live_collector_setup {
   std::chrono::nanoseconds clock_offset; ///< From CLOCK_BOOTTIME to the epoch.
   std::size_t batch_events = 512;
   std::chrono::milliseconds latency{1}; ///< Of a batch that is not full.
+  std::optional<heartbeat> heart;       ///< One collector of a kernel side has it.
   raw_batch_ptr start_state; ///< The tasks that there were; null: none in this shard.
   enricher_actor to;
 };
 
-/// Starts the collector of one shard's ring. It reads up to a mark (a time, and how far the
-/// ring was filled then) and may then say that its shard has come as far as that time.
+/// Starts the collector of one shard's ring. It reads up to a mark (a time, and how far
+/// the ring was filled then) and may then say that its shard has come as far as that
+/// time.
 ///
-/// What it has sent and what nobody is done with yet is bounded by the size of the ring:
-/// then it lets the ring fill, and what finds no room there is lost, counted, and told as
-/// `lost_events`. It goes beyond that, by one more mark, for those who wait for its time:
-/// their answers are what the pipeline waits for.
-collector_actor spawn_live_collector(caf::actor_system& system, live_collector_setup setup);
+/// What it has sent and what nobody is done with yet is bounded by the size of the
+/// ring: then it lets the ring fill, and what finds no room there is lost, counted, and
+/// told as `lost_events`. It goes beyond that, by one more mark, for those who wait for
+/// its time: their answers are what the pipeline waits for.
+collector_actor spawn_live_collector(caf::actor_system& system,
+                                     live_collector_setup setup);
 
 } // namespace vedette

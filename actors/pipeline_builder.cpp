@@ -65,8 +65,7 @@ std::expected<void, error> pipeline_builder::add_sink(std::size_t at) {
                    .own_thread = environment_.own_threads};
   for (const auto sender : plan_.senders(at))
     setup.streams += shards_of(sender).size();
-  const auto& sink =
-      actors.sinks.emplace_back(spawn_sink(system_, std::move(setup)));
+  const auto& sink = actors.sinks.emplace_back(spawn_sink(system_, std::move(setup)));
   look_after(at, sink);
   sinks_.emplace(at, sink);
   return {};
@@ -140,7 +139,8 @@ std::expected<void, error> pipeline_builder::add_live_collector(std::size_t at) 
   auto ring = environment_.kernel->open_reader(node.index);
   if (!ring)
     return std::unexpected{ring.error()};
-  const auto to = wire(at, plan_.targets(at, edge_kind::events).at(0), edge_kind::events);
+  const auto to =
+      wire(at, plan_.targets(at, edge_kind::events).at(0), edge_kind::events);
   auto start_state = node.index < environment_.start_state.size()
                          ? std::move(environment_.start_state[node.index])
                          : nullptr;
@@ -153,6 +153,8 @@ std::expected<void, error> pipeline_builder::add_live_collector(std::size_t at) 
                 .batch_events = settings_.pipeline.batch.events,
                 .latency = std::chrono::ceil<std::chrono::milliseconds>(
                     settings_.pipeline.batch.latency),
+                .heart = node.index == 0 ? std::optional{heartbeat{environment_.kernel}}
+                                         : std::nullopt,
                 .start_state = std::move(start_state),
                 .to = enrichers_.at(to)}));
   return {};

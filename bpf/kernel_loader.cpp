@@ -329,6 +329,7 @@ void kernel_side_maker::start() {
       events[*hook / 64] |= 1ULL << *hook % 64;
   for (std::size_t word = 0; word < events.size(); ++word)
     __atomic_store_n(&filter.events[word], events[word], __ATOMIC_RELEASE);
+  made_.seal_ = map_seal{*made_.skeleton_};
 }
 
 } // namespace vedette

@@ -109,6 +109,10 @@ std::uint64_t kernel_side::skipped_runs() const {
   return sum;
 }
 
+std::vector<std::string> kernel_side::tampering() const {
+  return seal_.broken(*skeleton_);
+}
+
 std::expected<file_descriptor, error> kernel_side::open_task_iterator() const {
   if (!iterator_)
     return std::unexpected{error{ec::unavailable,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bpf/file_descriptor.hpp"
+#include "bpf/map_seal.hpp"
 #include "bpf/probes.hpp"
 #include "bpf/ring_reader.hpp"
 #include "events/definitions.hpp"
@@ -91,6 +92,9 @@ public:
   /// others tell: what they miss is an argument that is absent.)
   [[nodiscard]] std::uint64_t skipped_runs() const;
 
+  /// A line for each of our maps that somebody else has written to.
+  [[nodiscard]] std::vector<std::string> tampering() const;
+
   /// A file to read the start state from, as task_begin records one after another, each
   /// padded to 8 bytes. For scan_tasks().
   [[nodiscard]] std::expected<file_descriptor, error> open_task_iterator() const;
@@ -113,6 +117,7 @@ private:
   std::vector<event_kind> syscalls_; ///< Watched number WATCHED_HOOKS and on.
   std::chrono::nanoseconds clock_margin_{};
   skeleton_ptr skeleton_;
+  map_seal seal_;
   std::vector<file_descriptor> rings_;
   link_ptr iterator_;
   std::vector<link_ptr> links_; ///< Last: what runs must stop before what it uses goes.

@@ -1,6 +1,7 @@
 #include "bpf/kernel_side.hpp"
 #include "bpf/task_scan.hpp"
 #include "cli/commands.hpp"
+#include "cli/privileges.hpp"
 #include "cli/session.hpp"
 
 #include <algorithm>
@@ -97,6 +98,9 @@ int run_live(const run_options& options) {
     return fail(scanned.error());
   for (auto& shard : scanned->shards)
     where.start_state.push_back(shard.empty() ? nullptr : shard.take());
+  // What is needed from here on all threads get from this one.
+  if (auto dropped = drop_privileges(!options.words.empty()); !dropped)
+    return fail(dropped.error());
   auto running = session::start(*what, std::move(where));
   if (!running)
     return fail(running.error());

@@ -63,4 +63,13 @@ std::vector<std::byte> make_record(const loss& lost, std::uint64_t now_ns) {
   return record.take();
 }
 
+std::vector<std::byte> make_record(const state_change& change, std::uint64_t now_ns) {
+  namespace args = events::data_source_state;
+  record_writer record{event_kind::data_source_state, now_ns};
+  record.text<args::data_source>(change.whose);
+  record.text<args::state>(change.state);
+  record.text<args::reason>(change.reason);
+  return record.take();
+}
+
 } // namespace vedette

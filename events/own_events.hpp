@@ -19,4 +19,14 @@ struct loss {
 /// A `lost_events` record that is told at `now_ns`.
 std::vector<std::byte> make_record(const loss& lost, std::uint64_t now_ns);
 
+/// What happened to somebody that others rely on.
+struct state_change {
+  std::string_view whose; ///< `collector host`, `tracee/dns`.
+  std::string_view state; ///< `blind`, …
+  std::string_view reason;
+};
+
+/// A `data_source_state` record that is told at `now_ns`.
+std::vector<std::byte> make_record(const state_change& change, std::uint64_t now_ns);
+
 } // namespace vedette

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 // How a live run begins and ends.
@@ -162,6 +164,42 @@ TEST(Run, makes_a_loss_visible) {
   }
   for (const auto& [name, counted] : *member(seen.summary, "events").as_object())
     EXPECT_EQ(told[name], number(counted, "lost")) << name;
+}
+
+std::string capabilities_of(const std::string& pid, std::string_view set) {
+  std::ifstream status{"/proc/" + pid + "/status"};
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(set))
+      return line.substr(line.find_first_not_of(" \t", set.size()));
+  return "";
+}
+
+TEST(Run, keeps_only_the_capabilities_that_it_needs) {
+  running program{watching()};
+  program.wait_for("watching ");
+  const auto threads = "/proc/" + std::to_string(program.pid()) + "/task";
+  std::size_t looked_at = 0;
+  for (const auto& thread : std::filesystem::directory_iterator{threads}) {
+    const auto id = thread.path().filename().string();
+    // KILL, DAC_OVERRIDE, SYS_PTRACE, PERFMON, BPF: bits 5, 1, 19, 38, 39.
+    EXPECT_EQ(capabilities_of(id, "CapEff:"), "000000c000080022");
+    EXPECT_EQ(capabilities_of(id, "CapPrm:"), "000000c000080022");
+    ++looked_at;
+  }
+  EXPECT_GT(looked_at, 3U);
+  program.signal(SIGTERM);
+  EXPECT_EQ(program.finish().code, 0);
+}
+
+TEST(Run, leaves_the_command_what_root_has) {
+  const auto file = scratch().file("capabilities");
+  running program{vedette_command(
+      {"run", "--", "sh", "-c", "grep CapEff: /proc/self/status >" + file})};
+  EXPECT_EQ(program.finish().code, 0);
+  std::ifstream written{file};
+  std::string line;
+  std::getline(written, line);
+  EXPECT_THAT(line, HasSubstr(capabilities_of("self", "CapEff:")));
 }
 
 } // namespace
