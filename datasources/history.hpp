@@ -33,7 +33,9 @@ public:
     return older_.empty() ? latest_ : older_.front();
   }
   /// There were older ones, which are no longer kept.
-  [[nodiscard]] bool is_cut() const { return cut_; }
+  [[nodiscard]] bool is_cut() const { return cut_began_ != end_of_time; }
+  /// When the first version began, also if that is no longer kept.
+  [[nodiscard]] time_ns began() const { return is_cut() ? cut_began_ : oldest().since; }
   [[nodiscard]] std::size_t size() const { return older_.size() + 1; }
 
   /// The version as of a time; null before the oldest.
@@ -42,6 +44,19 @@ public:
       return &latest_;
     const auto next = after(as_of);
     return next == older_.begin() ? nullptr : &*std::prev(next);
+  }
+
+  /// The same; while versions of then are no longer kept the oldest, which differs in
+  /// what has changed often since. Null before it began.
+  [[nodiscard]] const Version* nearest(time_ns as_of) const {
+    const auto* found = find(as_of);
+    return found == nullptr && as_of >= began() ? &oldest() : found;
+  }
+
+  /// It began before the first version that there was.
+  void begin_earlier(time_ns at) {
+    if (is_cut())
+      cut_began_ = std::min(cut_began_, at);
   }
 
   /// `write` gives the groups new values from `at` on: until a later version that has
@@ -95,8 +110,15 @@ private:
     const auto number = static_cast<std::size_t>(next - older_.begin());
     if (number > 0 && older_[number - 1].since == at)
       return number - 1;
-    auto made = (*this)[number == 0 ? 0 : number - 1];
+    const auto& copied = (*this)[number == 0 ? 0 : number - 1];
+    // What lies in a gap is as little known as what is next to it.
+    const auto exact_until = number != 0 ? copied.exact_until
+                             : is_cut()  ? at
+                                         : end_of_time;
+    begin_earlier(at);
+    auto made = copied;
     begin(made, at);
+    made.exact_until = exact_until;
     older_.insert(next, std::move(made));
     return number;
   }
@@ -121,50 +143,58 @@ private:
 
   using counts = std::array<std::size_t, 8>; ///< By group.
 
-  static void add_changes(counts& changes, std::uint8_t changed) {
-    for (std::size_t group = 0; group < changes.size(); ++group)
-      changes[group] += changed >> group & 1U;
+  static bool has(std::uint8_t changed, std::size_t group) {
+    return (changed >> group & 1U) != 0;
   }
 
   /// How often each group has changed; the oldest version is what was first.
   [[nodiscard]] counts count_changes() const {
     counts changes{};
-    for (std::size_t i = 1; i < older_.size(); ++i)
-      add_changes(changes, older_[i].changed);
-    add_changes(changes, latest_.changed);
+    for (std::size_t group = 0; group < changes.size(); ++group) {
+      for (std::size_t i = 1; i < older_.size(); ++i)
+        changes[group] += has(older_[i].changed, group);
+      changes[group] += has(latest_.changed, group);
+    }
     return changes;
   }
 
-  /// Whether all that a version changed has changed often enough since.
-  static bool is_old(std::uint8_t changed, const counts& changes) {
-    for (std::size_t group = 0; group < changes.size(); ++group)
-      if ((changed >> group & 1U) != 0 && changes[group] <= kept_changes)
-        return false;
-    return true;
+  /// The first of older_ but the oldest of which all that it changed has changed often
+  /// enough since; or their number.
+  [[nodiscard]] std::size_t find_old() const {
+    auto since = count_changes();
+    for (std::size_t i = 1; i < older_.size(); ++i) {
+      bool is_old = true;
+      for (std::size_t group = 0; group < since.size(); ++group)
+        if (has(older_[i].changed, group))
+          is_old = --since[group] >= kept_changes && is_old;
+      if (is_old)
+        return i;
+    }
+    return older_.size();
   }
 
   /// Drops one version if it is not needed: the oldest, else one between others, whose
   /// place is then a gap.
   void trim() {
-    const auto changes = count_changes();
-    const auto old = std::find_if(older_.begin() + 1, older_.end(), [&](auto& one) {
-      return is_old(one.changed, changes);
-    });
-    if (old == older_.end())
+    const auto old = find_old();
+    if (old == older_.size())
       return;
-    if (old == older_.begin() + 1) { // What it replaced goes.
+    if (old == 1) { // What it replaced goes.
+      cut_began_ = began();
       older_.erase(older_.begin());
-      cut_ = true;
       return;
     }
-    auto& before = *std::prev(old);
-    before.exact_until = std::min(before.exact_until, old->since);
-    older_.erase(old);
+    const auto& gone = older_[old];
+    auto& next = (*this)[old + 1]; // Holds back what comes late, as the other did.
+    next.changed = static_cast<std::uint8_t>(next.changed | gone.changed);
+    auto& before = older_[old - 1];
+    before.exact_until = std::min(before.exact_until, gone.since);
+    older_.erase(older_.begin() + static_cast<std::ptrdiff_t>(old));
   }
 
   Version latest_;
   std::vector<Version> older_; ///< By time.
-  bool cut_ = false;
+  time_ns cut_began_ = end_of_time; ///< began(), if it is cut.
 };
 
 } // namespace vedette

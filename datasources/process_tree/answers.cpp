@@ -11,6 +11,12 @@ namespace {
 
 constexpr auto relations = tree_parts::threads | tree_parts::children;
 
+/// Of a process or thread: before the versions that are kept.
+bool was_there(const auto& whose, time_ns as_of) {
+  return as_of >= whose.versions.began()
+         || (whose.scanned && as_of >= whose.start_time);
+}
+
 } // namespace
 
 get_result<tree_answer> process_tree_state::get(const tree_key& key, time_ns as_of) {
@@ -85,8 +91,7 @@ process_tree_state::view process_tree_state::show(number which, time_ns as_of) c
   const auto& whose = tasks_.processes()[which];
   const auto* shown = whose.versions.find(as_of);
   if (shown == nullptr) {
-    const bool was_there = whose.versions.is_cut() || whose.scanned;
-    if (!was_there || as_of < whose.start_time)
+    if (!was_there(whose, as_of))
       return {.error = ec::data_not_found};
     return {&whose, &whose.versions.oldest(), {}, false};
   }
@@ -132,7 +137,7 @@ task_ids process_tree_state::children_of(const view& parent, time_ns as_of) cons
     return children;
   for (const auto ref : parent.whose->children) {
     const auto* child = tasks_.processes().find(ref);
-    const auto* shown = child != nullptr ? child->versions.find(as_of) : nullptr;
+    const auto* shown = child != nullptr ? child->versions.nearest(as_of) : nullptr;
     if (shown != nullptr && shown->alive && shown->ppid == parent.whose->pid)
       children.emplace(child->pid, child->entity);
   }
@@ -146,7 +151,7 @@ task_ids process_tree_state::threads_of(const view& owner, time_ns as_of) const 
     threads.emplace(its.pid, its.leader == entity_id{} ? its.entity : its.leader);
   for (const auto ref : owner.whose->threads) {
     const auto* one = tasks_.threads().find(ref);
-    const auto* shown = one != nullptr ? one->versions.find(as_of) : nullptr;
+    const auto* shown = one != nullptr ? one->versions.nearest(as_of) : nullptr;
     if (shown != nullptr && shown->alive)
       threads.emplace(one->tid, one->entity);
   }
@@ -180,7 +185,7 @@ get_result<tree_answer> process_tree_state::get_thread(entity_id id,
   const auto* shown = whose.versions.find(as_of);
   const bool is_past = shown == nullptr;
   if (is_past) {
-    if ((!whose.versions.is_cut() && !whose.scanned) || as_of < whose.start_time)
+    if (!was_there(whose, as_of))
       return missing(ec::data_not_found, as_of);
     shown = &whose.versions.oldest();
   }
@@ -228,12 +233,12 @@ get_result<tree_answer> process_tree_state::lineage(const view& first,
     if (std::ranges::find(seen, next.whose) != seen.end())
       break;
     // A birth counts as of the event that told of it, not of its start time.
-    const auto born =
-        child->forked ? child->versions.oldest().since : child->start_time;
+    const auto born = child->forked ? child->versions.began() : child->start_time;
     next.shown = next.whose->versions.find(born);
     if (next.shown == nullptr) {
       next.shown = &next.whose->versions.oldest();
-      complete = complete && (child->forked || !next.whose->scanned);
+      complete = complete && !next.whose->versions.is_cut()
+                 && (child->forked || !next.whose->scanned);
     }
     complete = complete && born < next.shown->exact_until;
     add(next, born, child->start_time == time_ns{} ? born : child->start_time);

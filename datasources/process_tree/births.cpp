@@ -183,7 +183,7 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   if (known == none && born.start_ns == 0)
     known = tasks_.find_pid(born.pid);
   if (known != none && tasks_.at(known).pid == born.pid) {
-    if (tasks_.at(known).versions.oldest().since > when)
+    if (tasks_.at(known).versions.began() > when)
       begin_late(event, known, first_version(event, born, parent));
     else if (of_child)
       add_facts(event, known, scanned);
@@ -281,7 +281,12 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
 void process_tree_state::begin_late(event_view event, number which,
                                     const process_version& first) {
   auto& known = tasks_.at(which);
-  known.forked = true;
+  const bool is_second_notice = std::exchange(known.forked, true);
+  if (is_second_notice && known.versions.is_cut()) {
+    // Nothing is kept that it could correct.
+    known.versions.begin_earlier(event.visible_at());
+    return;
+  }
   change(which, event.visible_at(), all, [&](process_version& version) {
     const auto since = version.since;
     version = first;

@@ -52,7 +52,7 @@ public:
                            time_ns as_of) const {
     for (const auto& hole : holes_) {
       const bool was_over = !shown.alive && shown.since < hole.since;
-      const bool began_after = whose.versions.oldest().since >= hole.until;
+      const bool began_after = whose.versions.began() >= hole.until;
       const bool seen_again = whose.verified >= hole.until && whose.verified <= as_of;
       if (hole.since <= as_of && !was_over && !began_after && !seen_again)
         return true;

@@ -47,7 +47,7 @@ void process_tree_state::change_late(
       if (child == nullptr || !child->forked
           || tasks_.processes().find(child->parent_ref) != &parent)
         continue;
-      const auto born = child->versions.oldest().since;
+      const auto born = child->versions.began();
       const auto* from = parent.versions.find(born);
       if (born >= at && from != nullptr)
         heirs.push_back({ref, born, *from});

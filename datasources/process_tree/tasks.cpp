@@ -45,7 +45,7 @@ tasks::number tasks::find_pid(std::uint32_t pid) const {
 
 tasks::number tasks::find_pid(std::uint32_t pid, time_ns as_of) const {
   auto found = find_pid(pid);
-  while (found != none && processes_[found].versions.oldest().since > as_of) {
+  while (found != none && processes_[found].versions.began() > as_of) {
     const auto older = processes_[found].older_with_pid;
     found = processes_.find(older) != nullptr ? older.number : none;
   }

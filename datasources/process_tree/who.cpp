@@ -251,7 +251,7 @@ void process_tree_state::learn_parent(event_view event, number which) {
 void process_tree_state::presume_dead(std::uint32_t pid, time_ns when) {
   const auto which = tasks_.find_pid(pid);
   if (which == none || !tasks_.at(which).versions.latest().alive
-      || tasks_.at(which).versions.oldest().since > when)
+      || tasks_.at(which).versions.began() > when)
     return;
   auto& known = tasks_.at(which);
   known.presumed_dead = true;

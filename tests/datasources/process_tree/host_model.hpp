@@ -95,6 +95,18 @@ public:
     return std::prev(states_.upper_bound(time))->second;
   }
   [[nodiscard]] std::uint64_t clock() const { return clock_; }
+  /// Whether a value of this process has changed so often since then that it need not
+  /// be answerable any more.
+  [[nodiscard]] bool may_forget(entity_id process, std::uint64_t as_of) const {
+    const auto changed_often = [&](const auto& changes) {
+      const auto found = changes.find(process);
+      return found != changes.end()
+             && std::ranges::count_if(found->second, [&](auto at) {
+                  return at > as_of;
+                }) >= 16;
+    };
+    return changed_often(new_names_) || changed_often(lives_of_first_threads_);
+  }
   [[nodiscard]] std::uint64_t born_at(entity_id process) const {
     return births_.at(process);
   }
@@ -193,6 +205,8 @@ private:
     who.path = "/bin/" + std::string(number % 20, 'p') + std::to_string(number);
     who.name = "run" + std::to_string(number % 50);
     who.exec_time = clock_;
+    new_names_[who.who.id()].push_back(clock_);
+    lives_of_first_threads_[who.who.id()].push_back(clock_);
     drop_threads(who, false);
     who.threads[who.who.tid] = who.who.id();
     now_.threads[who.who.id()] = {who.who.id(), who.who.tid, 0, true};
@@ -207,6 +221,8 @@ private:
       return; // That is an exit.
     const auto [tid, id] = *place;
     who.threads.erase(place);
+    if (id == who.who.id())
+      lives_of_first_threads_[id].push_back(clock_);
     now_.threads[id].alive = false;
     now_.threads[id].exit_time = clock_;
     const auto start = id == who.who.id() ? who.who.start : start_of(id);
@@ -220,6 +236,7 @@ private:
     if (!who.threads.contains(who.who.tid))
       return; // Its first thread has ended, so cannot do it.
     const auto old_name = who.name;
+    new_names_[who.who.id()].push_back(clock_);
     who.name = "named" + std::to_string(number % 9);
     record(event_builder{event_kind::task_rename}
                .by(who.who)
@@ -260,6 +277,7 @@ private:
   model_state now_;
   std::map<std::uint64_t, model_state> states_; ///< By the time from which they hold.
   std::map<entity_id, std::uint64_t> births_{{init.id(), 10}};
+  std::map<entity_id, std::vector<std::uint64_t>> new_names_, lives_of_first_threads_;
   std::uint64_t clock_ = 10;
 };
 
