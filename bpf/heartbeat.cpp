@@ -54,16 +54,21 @@ std::uint64_t heartbeat::seen(event_kind event) const {
 
 std::vector<std::string> heartbeat::beat() {
   auto wrong = kernel_->tampering();
+  std::vector<event_kind> missed;
   for (const auto& [event, act] : canaries) {
     if (std::ranges::count(kernel_->probes(), event, &chosen_probe::event) == 0)
       continue;
     const auto before = seen(event);
     act();
-    if (seen(event) == before)
+    if (seen(event) != before)
+      continue;
+    missed.push_back(event);
+    if (std::ranges::count(missed_, event) > 0)
       wrong.push_back(
           std::string{definition_of(event).name}
           + ": its programs do not see it any more: restart to attach them");
   }
+  missed_ = std::move(missed);
   auto news = wrong;
   std::erase_if(news, [this](const std::string& one) {
     return std::ranges::count(known_, one) > 0;

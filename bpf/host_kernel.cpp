@@ -57,6 +57,10 @@ std::string host_kernel::refuses_lsm(const char* hook) const {
   return refuses(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, "bpf_lsm_" + std::string{hook});
 }
 
+bool host_kernel::has_function(const char* name) const {
+  return types_ && btf__find_by_name_kind(types_.get(), name, BTF_KIND_FUNC) > 0;
+}
+
 unsigned host_kernel::arguments_of(const char* tracepoint) const {
   if (!types_)
     return 0;

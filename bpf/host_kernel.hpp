@@ -14,6 +14,8 @@ class host_kernel {
 public:
   host_kernel();
 
+  /// Whether the kernel's types tell of such a function.
+  [[nodiscard]] bool has_function(const char* name) const;
   /// Why a program on this function would not be accepted, or "".
   [[nodiscard]] std::string refuses_fentry(const char* function) const;
   [[nodiscard]] std::string refuses_lsm(const char* hook) const;

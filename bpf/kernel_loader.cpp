@@ -252,6 +252,8 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
       || bpf_program__autoload(skeleton.progs.mmap_by_fentry);
   skeleton.rodata->has_dynptr =
       config_.allow_dynptr && host_kernel::has_helper(BPF_FUNC_ringbuf_reserve_dynptr);
+  skeleton.rodata->has_cast =
+      config_.allow_dynptr && host_.has_function("bpf_rdonly_cast");
   constexpr std::chrono::milliseconds margin{1};
   made_.clock_margin_ =
       skeleton.rodata->has_dynptr ? std::chrono::nanoseconds{0} : margin;

@@ -33,7 +33,7 @@ struct kernel_config {
   std::vector<std::uint16_t> dns_ports{53}; ///< What net_packet_dns looks at.
   std::uint32_t ignored_tgid = 0; ///< Usually ourselves; what it starts is reported.
   std::string only_probe = {};    ///< Where an event has a probe of this name.
-  bool allow_dynptr = true;       ///< False: as on a kernel before 5.19.
+  bool allow_dynptr = true;       ///< False: as on a kernel before 5.19, or 6.2 (casts).
 
   [[nodiscard]] std::expected<void, error> validate() const;
 };

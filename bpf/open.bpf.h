@@ -67,9 +67,10 @@ static __always_inline void doubt(struct buffer *buffer, struct task_struct *tas
 		&record_slots(header)[SLOT(security_file_open, syscall_pathname)];
 	__u64 both = 1ULL << SLOT(security_file_open, pathname)
 		     | 1ULL << SLOT(security_file_open, syscall_pathname);
+	struct files_struct *files = MEMBER(task_struct, task, files);
 	struct name_comparison names = {.buffer = buffer};
 
-	if (BPF_CORE_READ(task, files, count.counter) < 2 || (header->present & both) != both)
+	if (MEMBER(files_struct, files, count.counter) < 2 || (header->present & both) != both)
 		return;
 	names.resolved = resolved->bytes.length;
 	names.resolved_at = resolved->bytes.offset;
@@ -94,8 +95,8 @@ static __always_inline int on_open(struct shard *shard, struct file *file, long 
 	buffer_begin(buffer, RECORD_security_file_open, SLOTS(security_file_open));
 	buffer->header.return_value = result;
 	put_path(buffer, SLOT(security_file_open, pathname), file, task);
-	put_number(&buffer->header, SLOT(security_file_open, flags), BPF_CORE_READ(file, f_flags));
-	put_inode(&buffer->header, SLOT(security_file_open, dev), BPF_CORE_READ(file, f_inode));
+	put_number(&buffer->header, SLOT(security_file_open, flags), MEMBER(file, file, f_flags));
+	put_inode(&buffer->header, SLOT(security_file_open, dev), MEMBER(file, file, f_inode));
 	if (!(task->flags & TASK_KERNEL)) {
 		struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 		passed = passed_path(regs, task_is_compat(task));

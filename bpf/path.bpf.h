@@ -34,15 +34,15 @@ static __always_inline void path_enter(struct path_walk *walk, struct dentry *de
 {
 	walk->dentry = dentry;
 	walk->mount = mount;
-	walk->mount_root = BPF_CORE_READ(mount, mnt_root);
+	walk->mount_root = MEMBER(vfsmount, mount, mnt_root);
 }
 
 /* One name, or one mount, towards the root. 1: done. */
 static long path_step(__u32 step, struct path_walk *walk)
 {
 	struct dentry *dentry = walk->dentry;
-	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-	struct qstr name;
+	struct dentry *parent = MEMBER(dentry, dentry, d_parent);
+	const unsigned char *name;
 	__u32 length, start = walk->start;
 
 	if (dentry == walk->root.dentry && walk->mount == walk->root.mnt) {
@@ -51,17 +51,17 @@ static long path_step(__u32 step, struct path_walk *walk)
 	}
 	if (dentry == walk->mount_root || dentry == parent) {
 		struct mount *mount = path_mount_of(walk->mount);
-		struct mount *above = BPF_CORE_READ(mount, mnt_parent);
+		struct mount *above = MEMBER(mount, mount, mnt_parent);
 		if (mount == above) { /* outside of the root, or never mounted (memfd) */
 			walk->whole = true;
 			return 1;
 		}
-		path_enter(walk, BPF_CORE_READ(mount, mnt_mountpoint),
+		path_enter(walk, MEMBER(mount, mount, mnt_mountpoint),
 			   (void *)above + bpf_core_field_offset(struct mount, mnt));
 		return 0;
 	}
-	BPF_CORE_READ_INTO(&name, dentry, d_name);
-	length = name.len;
+	name = MEMBER(dentry, dentry, d_name.name);
+	length = MEMBER(dentry, dentry, d_name.len);
 	if (length > 255) { /* FUSE allows it since 6.15 */
 		length = 255;
 		walk->cut = true;
@@ -70,7 +70,7 @@ static long path_step(__u32 step, struct path_walk *walk)
 		return 1; /* full: what is left of the path is cut */
 	start = (start - length) & (PATH_BUFFER - 1);
 	length &= 255; /* again, in the register that the verifier will look at */
-	bpf_probe_read_kernel(&walk->buffer[start], length, name.name);
+	bpf_probe_read_kernel(&walk->buffer[start], length, name);
 	start = (start - 1) & (PATH_BUFFER - 1);
 	walk->buffer[start] = '/';
 	walk->start = start;
@@ -84,12 +84,15 @@ static __always_inline void put_dentry_path(struct buffer *buffer, __u32 arg,
 					    struct task_struct *task)
 {
 	struct path_walk walk = {};
+	struct fs_struct *fs;
 	struct dentry *end;
 	__u32 length;
 	char *to;
 
 	path_enter(&walk, dentry, mount);
-	BPF_CORE_READ_INTO(&walk.root, task, fs, root);
+	fs = MEMBER(task_struct, task, fs);
+	walk.root.dentry = MEMBER(fs_struct, fs, root.dentry);
+	walk.root.mnt = MEMBER(fs_struct, fs, root.mnt);
 	walk.buffer = buffer->path;
 	walk.start = PATH_BUFFER;
 	bpf_loop(PATH_STEPS_MAX, path_step, &walk, 0);
@@ -116,8 +119,8 @@ static __always_inline void put_dentry_path(struct buffer *buffer, __u32 arg,
 static __always_inline void put_path(struct buffer *buffer, __u32 arg, struct file *file,
 				     struct task_struct *task)
 {
-	put_dentry_path(buffer, arg, BPF_CORE_READ(file, f_path.dentry),
-			BPF_CORE_READ(file, f_path.mnt), task);
+	put_dentry_path(buffer, arg, MEMBER(file, file, f_path.dentry),
+			MEMBER(file, file, f_path.mnt), task);
 }
 
 /* How the time of the last change is kept since 6.11, 6.6, and before. All as flavours: a
@@ -141,9 +144,9 @@ static __always_inline __u64 inode_ctime_ns(struct inode *inode)
 	struct timespec64 time = {};
 
 	if (bpf_core_field_exists(split->i_ctime_sec)) {
-		time.tv_sec = BPF_CORE_READ(split, i_ctime_sec);
+		time.tv_sec = MEMBER(inode___since_6_11, inode, i_ctime_sec);
 		/* Bit 31 says that somebody looked at the time (I_CTIME_QUERIED, 6.13). */
-		time.tv_nsec = BPF_CORE_READ(split, i_ctime_nsec) & 0x7fffffff;
+		time.tv_nsec = MEMBER(inode___since_6_11, inode, i_ctime_nsec) & 0x7fffffff;
 	} else if (bpf_core_field_exists(renamed->__i_ctime)) {
 		time = BPF_CORE_READ(renamed, __i_ctime);
 	} else if (bpf_core_field_exists(plain->i_ctime)) {
@@ -155,8 +158,10 @@ static __always_inline __u64 inode_ctime_ns(struct inode *inode)
 /* Device, inode number and change time into three slots from `arg` on. */
 static __always_inline void put_inode(struct record_header *header, __u32 arg, struct inode *inode)
 {
-	put_number(header, arg, BPF_CORE_READ(inode, i_sb, s_dev)); /* major << 20 | minor */
-	put_number(header, arg + 1, BPF_CORE_READ(inode, i_ino));
+	struct super_block *file_system = MEMBER(inode, inode, i_sb);
+
+	put_number(header, arg, MEMBER(super_block, file_system, s_dev)); /* major << 20 | minor */
+	put_number(header, arg + 1, MEMBER(inode, inode, i_ino));
 	put_number(header, arg + 2, inode_ctime_ns(inode));
 }
 

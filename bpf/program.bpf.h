@@ -11,6 +11,7 @@
 #include "watched.h"
 
 #include "buffer.bpf.h"
+#include "member.bpf.h"
 #include "path.bpf.h"
 #include "task.bpf.h"
 

@@ -49,7 +49,7 @@ static __always_inline __u32 task_loginuid(struct task_struct *task)
 
 	if (!bpf_core_field_exists(audited->loginuid))
 		return NO_LOGINUID;
-	return BPF_CORE_READ(audited, loginuid.val);
+	return MEMBER(task_struct___audit, audited, loginuid.val);
 }
 
 static __always_inline void task_describe_ns(struct record_header *header,
@@ -171,10 +171,11 @@ static __always_inline void put_task(struct record_header *header, __u32 arg,
 /* The file of a descriptor, or NULL. */
 static __always_inline struct file *task_file(struct task_struct *task, long descriptor)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct files_struct *files = MEMBER(task_struct, task, files);
+	struct fdtable *table = MEMBER(files_struct, files, fdt);
 	struct file *file = NULL;
 
-	if (descriptor >= 0 && descriptor < BPF_CORE_READ(table, max_fds))
-		bpf_probe_read_kernel(&file, sizeof(file), BPF_CORE_READ(table, fd) + descriptor);
+	if (descriptor >= 0 && descriptor < MEMBER(fdtable, table, max_fds))
+		bpf_probe_read_kernel(&file, sizeof(file), MEMBER(fdtable, table, fd) + descriptor);
 	return file;
 }

@@ -28,11 +28,15 @@ function(bpf_skeleton name)
   bpf_vmlinux_header(${out})
   foreach(source IN LISTS ARGN)
     cmake_path(GET source STEM LAST_ONLY stem)
+    set(first "")
+    if(NOT objects)
+      set(first -DFIRST_OBJECT) # See bpf/member.bpf.h.
+    endif()
     # -mcpu=v3 for compare-and-swap. -g for BTF. The multiarch directory is not in the
     # search path of -target bpf.
     add_custom_command(OUTPUT ${out}/${stem}.o
       COMMAND ${BPF_CLANG} -target bpf -mcpu=v3 -O2 -g -D__TARGET_ARCH_x86
-        -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter
+        ${first} -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter
         -I${out} -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../bpf -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..
         -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
         -MD -MF ${out}/${stem}.d -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${out}/${stem}.o

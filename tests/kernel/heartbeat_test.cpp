@@ -50,6 +50,7 @@ TEST(heartbeat, tells_once_that_programs_are_gone) {
   heartbeat heart{kernel};
   EXPECT_TRUE(heart.beat().empty());
   kernel->detach();
+  EXPECT_TRUE(heart.beat().empty()) << "a run that ends";
   const auto wrong = heart.beat();
   ASSERT_EQ(wrong.size(), 3);
   EXPECT_TRUE(wrong.front().starts_with("security_file_open: ")) << wrong.front();
@@ -66,10 +67,12 @@ TEST(heartbeat, notices_who_writes_to_our_maps) {
   const syscall_row nothing{};
   ASSERT_EQ(bpf_map_update_elem(map, &ptrace_number, &nothing, BPF_ANY), 0);
   close(map);
-  const auto wrong = heart.beat();
-  ASSERT_EQ(wrong.size(), 2);
+  auto wrong = heart.beat();
+  ASSERT_EQ(wrong.size(), 1);
   EXPECT_NE(wrong[0].find("table of system calls"), std::string::npos) << wrong[0];
-  EXPECT_TRUE(wrong[1].starts_with("ptrace: ")) << wrong[1];
+  wrong = heart.beat();
+  ASSERT_EQ(wrong.size(), 1);
+  EXPECT_TRUE(wrong[0].starts_with("ptrace: ")) << wrong[0];
 }
 
 } // namespace
