@@ -232,6 +232,47 @@ constexpr std::array creds_probes{
     probe{"tp_btf/sys_enter", creds_return,
           "changes that no system call of the task makes", none}};
 
+constexpr names by_socket =
+    "io_uring; a socket that another thread closed before the call returned";
+constexpr auto socket_return = programs("sys_exit", "after_socket");
+constexpr auto create_lsm = programs("create_by_lsm");
+constexpr auto create_fentry = programs("create_by_fentry");
+constexpr std::array create_probes{
+    probe{"lsm/socket_create", create_lsm, "", no_lsm<"socket_create">},
+    probe{"fentry/security_socket_create", create_fentry, "",
+          no_fentry<"security_socket_create">},
+    probe{"tp_btf/sys_exit", socket_return, "io_uring; the kernel's own sockets", none}};
+constexpr auto bind_lsm = programs("bind_by_lsm");
+constexpr auto bind_fentry = programs("bind_by_fentry");
+constexpr std::array bind_probes{
+    probe{"lsm/socket_bind", bind_lsm, "", no_lsm<"socket_bind">},
+    probe{"fentry/security_socket_bind", bind_fentry, "",
+          no_fentry<"security_socket_bind">},
+    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
+constexpr auto connect_lsm = programs("connect_by_lsm");
+constexpr auto connect_fentry = programs("connect_by_fentry");
+constexpr std::array connect_probes{
+    probe{"lsm/socket_connect", connect_lsm, "", no_lsm<"socket_connect">},
+    probe{"fentry/security_socket_connect", connect_fentry, "",
+          no_fentry<"security_socket_connect">},
+    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
+constexpr auto listen_lsm = programs("listen_by_lsm");
+constexpr auto listen_fentry = programs("listen_by_fentry");
+constexpr std::array listen_probes{
+    probe{"lsm/socket_listen", listen_lsm, "", no_lsm<"socket_listen">},
+    probe{"fentry/security_socket_listen", listen_fentry, "",
+          no_fentry<"security_socket_listen">},
+    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
+constexpr auto accept_lsm = programs("accept_by_lsm");
+constexpr auto accept_fentry = programs("accept_by_fentry");
+constexpr std::array accept_probes{
+    probe{"lsm/socket_accept", accept_lsm, "", no_lsm<"socket_accept">},
+    probe{"fentry/security_socket_accept", accept_fentry, "",
+          no_fentry<"security_socket_accept">},
+    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
+constexpr auto dup_return = programs("sys_exit", "after_dup");
+constexpr std::array dup_probes{probe{"tp_btf/sys_exit", dup_return, by_socket, none}};
+
 constexpr std::array syscall_probes{
     probe{"tp_btf/sys_exit", sys_exit_programs,
           "strings that another thread changed before the call returned", none}};
@@ -272,6 +313,12 @@ constexpr std::array hooked_events{
     hooked_event{event_kind::mem_prot_alert, alert_probes},
     hooked_event{event_kind::process_execute_failed, failure_probes},
     hooked_event{event_kind::commit_creds, creds_probes},
+    hooked_event{event_kind::security_socket_create, create_probes},
+    hooked_event{event_kind::security_socket_listen, listen_probes},
+    hooked_event{event_kind::security_socket_connect, connect_probes},
+    hooked_event{event_kind::security_socket_accept, accept_probes},
+    hooked_event{event_kind::security_socket_bind, bind_probes},
+    hooked_event{event_kind::socket_dup, dup_probes},
 };
 static_assert(hooked_events.size() == WATCHED_HOOKS, "hooks.def has them all");
 

@@ -112,6 +112,7 @@ struct file {
 	unsigned int f_flags;
 	struct inode *f_inode;
 	struct path f_path;
+	void *private_data;
 };
 struct fdtable {
 	unsigned int max_fds;
@@ -136,6 +137,7 @@ struct vm_area_struct {
 struct mm_struct {
 	unsigned long arg_start, arg_end, env_start, env_end;
 	struct file *exe_file;
+	atomic_t mm_users;
 };
 struct signal_struct {
 	atomic_t live;
@@ -163,18 +165,44 @@ struct task_struct {
 typedef struct {
 	int owned;
 } socket_lock_t;
+struct netns_core {
+	int sysctl_somaxconn;
+};
 struct net {
 	struct ns_common ns;
+	struct netns_core core;
 };
 typedef struct {
 	struct net *net;
 } possible_net_t;
+struct in6_addr {
+	u8 bytes[16];
+};
 struct sock_common {
+	__be32 skc_daddr, skc_rcv_saddr;
+	__be16 skc_dport;
+	u16 skc_num;
+	unsigned short skc_family;
 	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr, skc_v6_rcv_saddr;
 };
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
+};
+struct socket {
+	short type;
+	struct sock *sk;
+};
+struct sockaddr;
+struct unix_address {
+	int len;
+	struct { unsigned short sun_family; } name[0];
+};
+struct unix_sock {
+	struct sock sk;
+	struct unix_address *addr;
+	struct sock *peer;
 };
 struct inet_sock {
 	struct sock sk;

@@ -22,7 +22,7 @@ value ask(const watched& seen, const std::string& key) {
 TEST_P(LiveDns, tells_which_name_an_address_came_from_and_who_asked) {
   const auto& [transport, shards] = GetParam();
   const auto seen = watch(shards, victim({"resolve", "www.vedette.test", transport}),
-                          {"--events", "net_packet_dns"});
+                          {"--events", "net_packet_dns,security_socket_connect"});
   ASSERT_EQ(seen.result.code, 0) << seen.result.err;
   expect_balance(seen.summary);
   EXPECT_FALSE(seen.result.err.contains("net_packet_dns: wanted, but"));
@@ -30,13 +30,21 @@ TEST_P(LiveDns, tells_which_name_an_address_came_from_and_who_asked) {
 
   // The source that ran has learned from exactly what was printed.
   const auto dns = member(member(seen.summary, "data_sources"), "tracee/dns");
-  EXPECT_EQ(number(dns, "writes"), static_cast<std::int64_t>(seen.lines.size()));
+  const auto messages = std::ranges::count_if(seen.lines, [](const value& line) {
+    return text(line, "eventName") == "net_packet_dns";
+  });
+  EXPECT_EQ(number(dns, "writes"), messages);
   EXPECT_EQ(number(dns, "malformed"), 0);
   EXPECT_GT(number(dns, "items"), 0);
 
   std::vector<value> own; // The client's; the others are the server's.
+  std::string gone_to;
   for (const auto& line : seen.lines)
-    if (number(line, "hostProcessId") == dig)
+    if (text(line, "eventName") == "security_socket_connect")
+      gone_to = number(line, "hostProcessId") == dig
+                    ? gone_to
+                    : to_json(argument(line, "remote_addr"));
+    else if (number(line, "hostProcessId") == dig)
       own.push_back(line);
   ASSERT_EQ(own.size(), 2U) << seen.result.out;
   EXPECT_EQ(number(argument(own[0], "dst_port")), 53);
@@ -46,6 +54,8 @@ TEST_P(LiveDns, tells_which_name_an_address_came_from_and_who_asked) {
   EXPECT_EQ(number(argument(own[1], "proto_dns"), "ANCount"), 2);
   EXPECT_TRUE(text(own[1], "executable", "path").ends_with("/dig"));
 
+  // Then somebody goes there: which name was it?
+  EXPECT_EQ(gone_to, R"({"sa_family":"AF_INET","sin_port":"443","sin_addr":"192.0.2.80"})");
   const auto answer = ask(seen, "192.0.2.80");
   EXPECT_EQ(text(answer, "record", "dns_root"), "www.vedette.test") << to_json(answer);
   for (const auto& record : *member(member(answer, "record"), "records").as_list()) {
