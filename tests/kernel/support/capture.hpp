@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -68,6 +69,8 @@ public:
       into.push_back({shard, event});
   }
 
+  /// All that take() has read, in the order of reading.
+  [[nodiscard]] std::span<const raw_batch_ptr> batches() const { return batches_; }
   kernel_side& kernel() { return kernel_; }
   ring_reader& reader(unsigned shard) { return readers_.at(shard); }
   [[nodiscard]] const decoder& decoded() const { return decoder_; }
