@@ -3,7 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
 #include <random>
+#include <ranges>
 
 namespace vedette {
 
@@ -89,9 +92,13 @@ TEST(PipelineShards, DoNotShowWhereMoreHappensAtOnceThanTheWindowHolds) {
 TEST(PipelineShards, DoNotShowWhereTiesCrossThem) {
   std::vector<event_builder> events;
   std::uint64_t begin = 1'000'000;
-  for (std::uint32_t i = 0; i < 100; ++i, begin += 5)
-    for (auto& event : served_shells({.shells = 3, .begin = begin, .step = 0}))
-      events.push_back(std::move(event));
+  for (std::uint32_t i = 0; i < 100; ++i, begin += 5) {
+    auto shells = served_shells({.shells = 3, .begin = begin, .step = 0});
+    // nginx itself starts once: of a process that has changed 16 times ahead of a shard the
+    // versions in between are gone, and how far ahead the others are the threads decide.
+    std::ranges::move(shells | std::views::drop(i == 0 ? 0 : 1),
+                      std::back_inserter(events));
+  }
   run_with_all_shards(to_lines(events));
 }
 
