@@ -72,7 +72,10 @@ TEST(json_sieve_model, keeps_what_the_parser_finds_of_any_json_in_any_pieces) {
     value::object members;
     for (auto n = *rc::gen::inRange(0, 5); n > 0; --n)
       members.emplace_back(any_name(1), any_value(2));
-    members.emplace_back("Config", value::object{{"Labels", any_value(3)}});
+    auto some_labels = any_value(3);
+    if (*rc::gen::arbitrary<bool>()) // Else a hundred cases now and then have none.
+      some_labels = value{value::object{{any_name(3), any_value(4)}}};
+    members.emplace_back("Config", value::object{{"Labels", std::move(some_labels)}});
     const value whole{std::move(members)};
     const auto text = to_json(whole);
 
