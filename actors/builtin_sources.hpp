@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <expected>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -32,6 +33,8 @@ struct source_start {
   const config& settings;
   /// From CLOCK_BOOTTIME to the epoch; none: it is a replay, nobody outside is asked.
   std::optional<std::chrono::nanoseconds> clock_offset;
+  /// Is given what comes to the source from outside; may be empty.
+  std::function<void(const flow&)> record = {};
 };
 
 /// A data source that comes with Vedette: all that the rest of the program knows of it.

@@ -146,6 +146,9 @@ struct config {
   std::map<std::string, runner> runners; ///< Those beside `main`.
   std::map<std::string, sink> sinks{{"out", {}}};
   scheduler_part scheduler;
+  /// A capture to be written, of `--record` alone: what stays configured would be written
+  /// over at each start. Empty: none.
+  std::string record;
   config_places places;
 
   /// Of each shard: a power of two of whole pages.

@@ -27,6 +27,7 @@ public:
     check_sources();
     check_runners();
     check_sinks();
+    check_record();
     return std::move(problems_);
   }
 
@@ -187,6 +188,17 @@ private:
                                                + in_quotes(sink.path)
                                                + " already; give one another path");
     }
+  }
+
+  void check_record() {
+    if (what_.record == "-")
+      return problem("record", "expected a file: standard output is for what is found");
+    const auto file = std::filesystem::path{what_.record}.lexically_normal();
+    for (const auto& [name, sink] : what_.sinks)
+      if (!what_.record.empty() && file != "/dev/null"
+          && file == std::filesystem::path{sink.path}.lexically_normal())
+        problem("record", "sink " + name + " writes to " + in_quotes(sink.path)
+                              + " already; give one another path");
   }
 
   void check_takes(const std::string& path, const config::sink& sink) {

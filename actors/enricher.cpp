@@ -5,6 +5,7 @@
 
 #include <caf/stateful_actor.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <list>
 #include <utility>
@@ -16,6 +17,9 @@ namespace {
 
 /// Sources answer at once, and are sent no more than what we are given.
 constexpr std::size_t source_credits = 1024;
+
+/// Events that may wait for the recorder: a second's, for the disk to have its moments.
+constexpr std::size_t record_room = std::size_t{1} << 15U;
 
 class enricher_state {
 public:
@@ -31,6 +35,14 @@ public:
     for (const auto& runner : setup_.runners)
       runners_.emplace_back(self_, runner, lane_limits{setup_.credits},
                             [this](const load& lost) { count_dropped(lost); });
+    if (setup_.recorder)
+      recorder_.emplace_back(
+          self_, setup_.recorder,
+          lane_limits{setup_.credits, when_full::drop, std::max(setup_.room, record_room)},
+          [this](const load& lost) {
+            count_dropped(lost);
+            tell_lost(setup_.record, lost);
+          });
     for (const auto& sink : setup_.sinks)
       sinks_.emplace_back(self_, sink.to,
                           lane_limits{setup_.credits,
@@ -54,6 +66,8 @@ public:
       source.push(frozen, done);
     for (auto& runner : runners_)
       runner.push(frozen, done);
+    for (auto& recorder : recorder_)
+      recorder.push(frozen, done);
     std::size_t at = 0;
     for (auto& sink : sinks_) {
       const auto some = wanted[at];
@@ -80,7 +94,7 @@ private:
       return wanted;
     balance_.in += of.events->size();
     for (const auto event : of.events->events()) {
-      auto receivers = runners_.size();
+      auto receivers = runners_.size() + recorder_.size();
       for (std::size_t i = 0; i < wanted.size(); ++i)
         if (setup_.sinks[i].takes.takes(event.kind()))
           (++wanted[i], ++receivers);
@@ -111,6 +125,7 @@ private:
   // Lists: lanes stay where they are.
   std::list<lane<enricher_actor, any_source_actor, flow>> sources_;
   std::list<lane<enricher_actor, runner_actor, flow>> runners_;
+  std::list<lane<enricher_actor, runner_actor, flow>> recorder_; ///< Or none.
   std::list<lane<enricher_actor, sink_actor, output>> sinks_;
   stage_balance balance_;
 };

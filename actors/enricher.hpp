@@ -24,6 +24,8 @@ struct enricher_setup {
   std::vector<any_source_actor> sources; ///< To be fed.
   std::vector<runner_actor> runners;
   std::vector<enricher_sink> sinks;
+  runner_actor recorder; ///< Null: nothing is recorded.
+  std::string record;    ///< Where a loss there happens: `record FILE`.
   std::size_t credits = 4; ///< Batches that a runner or sink may leave unanswered.
   std::size_t room = 2048; ///< Live: events that may wait for a sink's credit.
   bool live = false;       ///< A sink without room drops, else it makes us wait.
@@ -32,7 +34,7 @@ struct enricher_setup {
 /// Starts the enricher of a shard. It feeds the sources at once, whatever credit those behind
 /// it have: what a runner waits for may be in a batch that waits for the runner.
 ///
-/// Balance: an event counts once for each runner and each sink that it goes to; `made` are
+/// Balance: an event counts once for each runner, sink and recorder that it goes to; `made` are
 /// those copies beyond the first. `filtered` are events that go nowhere, `dropped` are those
 /// for which a sink had no credit, or whose receiver is gone.
 enricher_actor spawn_enricher(caf::actor_system& system, enricher_setup setup);

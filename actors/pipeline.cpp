@@ -40,6 +40,7 @@ pipeline::start(caf::actor_system& system, const topology& plan, const config& s
   result->runners_ = std::move(builder.actors.runners);
   result->sources_ = std::move(builder.actors.sources);
   result->sinks_ = std::move(builder.actors.sinks);
+  result->recorders_ = std::move(builder.actors.recorders);
   result->spawned_ = std::move(builder.actors.edges);
   if (!built)
     return std::unexpected{built.error()};
@@ -55,6 +56,7 @@ pipeline::~pipeline() {
   stop_all(enrichers_);
   stop_all(runners_);
   stop_all(sinks_);
+  stop_all(recorders_);
   for (const auto& source : sources_.entries())
     self_->send_exit(source.actor, caf::exit_reason::user_shutdown);
   if (supervisor_)
@@ -91,6 +93,7 @@ std::vector<stage_status> pipeline::stages() {
   ask_all(enrichers_);
   ask_all(runners_);
   ask_all(sinks_);
+  ask_all(recorders_);
   return result;
 }
 

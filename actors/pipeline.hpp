@@ -7,6 +7,7 @@
 #include "actors/topology.hpp"
 #include "bpf/kernel_side.hpp"
 #include "datasources/registry.hpp"
+#include "events/capture/capture_facts.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -39,6 +40,7 @@ struct pipeline_environment {
 
   std::shared_ptr<kernel_side> kernel;
   std::chrono::nanoseconds clock_offset{0};
+  capture_facts facts; ///< Where it is recorded.
   std::vector<raw_batch_ptr> start_state; ///< By shard.
 };
 
@@ -89,6 +91,7 @@ private:
   std::vector<runner_actor> runners_;
   source_registry sources_;
   std::vector<sink_actor> sinks_;
+  std::vector<runner_actor> recorders_; ///< One or none.
   std::vector<edge> spawned_;
 };
 

@@ -1,6 +1,7 @@
 #include "actors/pipeline_builder.hpp"
 
 #include "actors/live_collector.hpp"
+#include "actors/recorder.hpp"
 #include "actors/replay_reader.hpp"
 #include "actors/supervisor.hpp"
 #include "signatures/builtin.hpp"
@@ -13,7 +14,12 @@ namespace vedette {
 
 std::expected<void, error> pipeline_builder::build(int done_fd) {
   const auto sinks = plan_.of_kind(node_kind::sink);
-  actors.supervisor = spawn_supervisor(system_, sinks.size(), done_fd);
+  const auto recorders = plan_.of_kind(node_kind::recorder);
+  actors.supervisor =
+      spawn_supervisor(system_, sinks.size() + recorders.size(), done_fd);
+  for (const auto at : recorders)
+    if (auto added = add_recorder(at); !added)
+      return added;
   for (const auto at : plan_.of_kind(node_kind::source))
     if (auto added = add_source(at); !added)
       return added;
@@ -31,12 +37,31 @@ std::expected<void, error> pipeline_builder::build(int done_fd) {
   return collectors;
 }
 
+std::expected<void, error> pipeline_builder::add_recorder(std::size_t at) {
+  auto to = environment_.open({.type = sink_type::json, .path = settings_.record, .take = {}});
+  if (!to)
+    return std::unexpected{to.error()};
+  environment_.facts.shards = plan_.shards;
+  const auto& recorder = actors.recorders.emplace_back(
+      spawn_recorder(system_, {.name = plan_.nodes[at].name,
+                               .facts = environment_.facts,
+                               .to = std::move(*to),
+                               .supervisor = actors.supervisor,
+                               .own_thread = environment_.own_threads}));
+  look_after(at, recorder);
+  return {};
+}
+
 std::expected<void, error> pipeline_builder::add_source(std::size_t at) {
   source_start how{{}, settings_, std::nullopt};
   how.shell.shards = plan_.shards;
   if (live()) {
     how.shell.max_wait = settings_.data_sources.max_wait;
     how.clock_offset = environment_.clock_offset;
+    if (!actors.recorders.empty())
+      how.record = [to = actors.recorders.front()](const flow& told) {
+        caf::anon_send(to, told);
+      };
   }
   const auto* const source = find_builtin_source(plan_.nodes[at].config_name);
   auto started = source->start(system_, how);
@@ -111,11 +136,15 @@ void pipeline_builder::add_enricher(std::size_t at) {
     setup.sources.push_back(sources_.at(wire(at, to, edge_kind::feeds)).actor);
   for (const auto to : plan_.targets(at, edge_kind::events)) {
     wire(at, to, edge_kind::events);
-    if (plan_.nodes[to].kind == node_kind::runner)
+    if (plan_.nodes[to].kind == node_kind::runner) {
       setup.runners.push_back(runners_.at(to));
-    else
+    } else if (plan_.nodes[to].kind == node_kind::recorder) {
+      setup.recorder = actors.recorders.front();
+      setup.record = "record " + settings_.record;
+    } else {
       setup.sinks.push_back({plan_.nodes[to].name, sinks_.at(to),
                              streams_of(to, at).front(), takes_of(to)});
+    }
   }
   const auto& enricher =
       actors.enrichers.emplace_back(spawn_enricher(system_, std::move(setup)));

@@ -34,11 +34,13 @@ public:
     std::vector<runner_actor> runners;
     source_registry sources;
     std::vector<sink_actor> sinks;
+    std::vector<runner_actor> recorders; ///< One or none.
     std::vector<edge> edges;
   } actors;
 
 private:
   [[nodiscard]] bool live() const { return plan_.mode == run_mode::live; }
+  std::expected<void, error> add_recorder(std::size_t at);
   std::expected<void, error> add_source(std::size_t at);
   std::expected<void, error> add_sink(std::size_t at);
   void add_runner(std::size_t at);

@@ -16,6 +16,8 @@ std::string_view to_string(node_kind kind) {
     return "source";
   case node_kind::sink:
     return "sink";
+  case node_kind::recorder:
+    return "recorder";
   }
   return {};
 }

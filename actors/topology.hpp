@@ -21,7 +21,7 @@ using event_set = std::bitset<event_kinds>;
 enum class run_mode : std::uint8_t { live, replay };
 
 /// In the order in which they come in a topology.
-enum class node_kind : std::uint8_t { collector, enricher, runner, source, sink };
+enum class node_kind : std::uint8_t { collector, enricher, runner, source, sink, recorder };
 
 enum class edge_kind : std::uint8_t {
   events,   ///< Batches, with watermarks; to sinks: the events they take.
@@ -37,7 +37,7 @@ std::string_view to_string(edge_kind kind);
 struct node {
   node_kind kind{};
   /// `collector host/0`, `reader`, `enricher 0`, `runner main/0`, `process_tree`,
-  /// `sink out`: unique.
+  /// `sink out`, `recorder`: unique.
   std::string name{};
   /// Of the collector, runner, source or sink in the config; empty: `enricher`,
   /// `reader`.

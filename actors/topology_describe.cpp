@@ -58,6 +58,7 @@ public:
     add_runners();
     add_sources();
     add_sinks();
+    add_recorder();
     // These depend on what those behind them want.
     add_enrichers();
     add_collectors();
@@ -123,6 +124,12 @@ private:
         add(made.wants, kind);
       add_node(made);
     }
+  }
+
+  /// It takes what there is, and wants nothing of its own.
+  void add_recorder() {
+    if (result_.mode == run_mode::live && !what_.record.empty())
+      add_node({.kind = node_kind::recorder, .name = "recorder"});
   }
 
   void add_enrichers() {
@@ -207,6 +214,8 @@ private:
         add_edge(receiver.wants.any(), edge_kind::events);
       if (receiver.kind == node_kind::source)
         add_edge(true, edge_kind::feeds);
+      if (receiver.kind == node_kind::recorder)
+        add_edge(true, edge_kind::events);
     }
     if (sender.kind == node_kind::runner) {
       if (receiver.kind == node_kind::source)

@@ -77,7 +77,7 @@ std::string mermaid_node(const node& what) {
   const auto label = "\"" + what.name + "\"";
   if (what.kind == node_kind::source)
     return "[(" + label + ")]";
-  if (what.kind == node_kind::sink)
+  if (what.kind == node_kind::sink || what.kind == node_kind::recorder)
     return "[/" + label + "/]";
   return "[" + label + "]";
 }
@@ -85,7 +85,8 @@ std::string mermaid_node(const node& what) {
 std::string_view dot_shape(node_kind kind) {
   if (kind == node_kind::source)
     return "cylinder";
-  return kind == node_kind::sink ? "parallelogram" : "box";
+  const bool writes = kind == node_kind::sink || kind == node_kind::recorder;
+  return writes ? "parallelogram" : "box";
 }
 
 } // namespace

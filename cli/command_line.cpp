@@ -79,16 +79,19 @@ private:
     auto* const run = command(app_, "run", "Watch this host",
                               [this] { return run_live(options_); });
     add_run_options(run);
+    run->add_option("--record", options_.record,
+                    "File for what the kernel said, for `vedette replay`");
     run->add_option("command", options_.words,
                     "After --: run this, and stop when it has ended");
   }
 
   void add_replay() {
     auto* const replay =
-        command(app_, "replay", "Run over recorded events, in Tracee's JSON, a line each",
+        command(app_, "replay", "Run over recorded events: captures, or Tracee's JSON, a line each",
                 [this] { return run_replay(options_); });
     add_run_options(replay);
-    replay->add_flag("--strict", options_.strict, "Stop at the first line that is no event");
+    replay->add_flag("--strict", options_.strict,
+                     "Stop at the first line that is no event, or damaged capture");
     replay->add_option("files", options_.words, "Files; - is stdin")->required();
   }
 

@@ -57,6 +57,9 @@ void put_over(const run_options& options, config& settings) {
         if (std::ranges::find(take, event) == take.end())
           take.push_back(event);
     }
+  settings.record = options.record;
+  if (!options.record.empty())
+    settings.places.note("record", "--record");
 }
 
 } // namespace

@@ -22,6 +22,7 @@ struct run_options {
   std::string output;     ///< `table` or `json`; empty: as configured.
   std::string duration;   ///< `--for`: `10s`; empty: without end.
   std::string summary;    ///< File; empty: none.
+  std::string record;     ///< File for a capture; empty: none.
   bool strict = false;
   std::vector<std::string> words; ///< Command, or files.
 };

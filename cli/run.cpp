@@ -1,6 +1,7 @@
 #include "bpf/kernel_side.hpp"
 #include "bpf/task_scan.hpp"
 #include "cli/commands.hpp"
+#include "cli/host_facts.hpp"
 #include "cli/privileges.hpp"
 #include "cli/session.hpp"
 
@@ -93,6 +94,7 @@ int run_live(const run_options& options) {
   where.host_name = host_name();
   where.kernel = *kernel;
   where.clock_offset = clock_offset();
+  where.facts = host_facts(what->graph.shards, where.clock_offset);
   auto scanned = scan_tasks(**kernel, what->graph.shards, where.clock_offset);
   if (!scanned)
     return fail(scanned.error());

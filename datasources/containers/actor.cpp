@@ -37,9 +37,12 @@ public:
 private:
   void start(const containers_actor& self) {
     const auto deliver = [source = self, stream = stream_,
-                          now = how_.now](const std::vector<container_answer>& answers) {
-      caf::anon_send(source,
-                     flow{stream, to_batch(answers, now(), stream), end_of_time, false, {}});
+                          now = how_.now, record = how_.record](
+                             const std::vector<container_answer>& answers) {
+      const flow told{stream, to_batch(answers, now(), stream), end_of_time, false, {}};
+      if (record)
+        record(told);
+      caf::anon_send(source, told);
     };
     runtimes_ = spawn_runtimes(self->home_system(), how_.runtimes, deliver);
   }

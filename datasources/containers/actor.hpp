@@ -18,6 +18,8 @@ struct container_enrichment {
   runtimes_config runtimes;
   /// The time now, as events have it.
   std::function<time_ns()> now;
+  /// Is given what runtimes have answered, beside the source; may be empty.
+  std::function<void(const flow&)> record = {};
 };
 
 /// Starts the data source `tracee/containers`. With `enrichment` it asks runtimes; whatever
