@@ -17,14 +17,16 @@ class reorder_window {
 public:
   struct entry {
     time_ns time;
+    std::chrono::nanoseconds clock_offset; ///< As it was given.
     std::span<std::byte> record; ///< Valid until the next pop() or push().
     bool late; ///< Older than what had left the window before: it leaves at once.
   };
 
   explicit reorder_window(std::size_t capacity) : capacity_{capacity} {}
 
-  /// Copies the record.
-  void push(time_ns time, std::span<const std::byte> record);
+  /// Copies the record. `clock_offset` is from its clock to that of `time`.
+  void push(time_ns time, std::span<const std::byte> record,
+            std::chrono::nanoseconds clock_offset = {});
 
   /// Whether the oldest is to leave before the next push().
   [[nodiscard]] bool full() const { return held_.size() > capacity_; }
@@ -43,6 +45,7 @@ private:
   };
   struct held {
     time_ns time;
+    std::chrono::nanoseconds clock_offset;
     chunk* where;
     std::size_t offset;
     std::size_t size;

@@ -1,12 +1,16 @@
 #include "actors/replay_reader.hpp"
 
+#include "actors/capture_input.hpp"
 #include "events/line_parser.hpp"
 #include "events/ndjson_reader.hpp"
 #include "runtime/wakeable_actor.hpp"
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 #include <utility>
 
 CAF_ADD_ATOM(vedette_reader, vedette, read_atom, "read")
@@ -81,23 +85,36 @@ private:
         ended_ = state_.finish();
         return;
       }
-      if (const auto line = lines_.next())
-        accept(*line);
-      else if (!fill())
+      if (!accept_next() && !fill())
         break;
     }
     calm_down();
     go_on();
   }
 
+  /// False: there is none before more is read.
+  bool accept_next() {
+    if (!capture_) {
+      const auto line = lines_.next();
+      if (line)
+        accept(*line);
+      return line.has_value();
+    }
+    const auto record = capture_->next();
+    if (record) {
+      ++(record->made ? made_ : read_);
+      state_.accept(record->bytes, record->clock_offset);
+    }
+    return record.has_value();
+  }
+
   void accept(const input_line& line) {
     ++read_;
     if (line.too_long)
       return refuse(line, "is longer than 16 MiB");
-    const auto record = parser_.parse(line.text, position_);
+    const auto record = parser_.parse(line.text, state_.accepted());
     if (!record)
       return refuse(line, record.error());
-    ++position_;
     state_.accept(*record);
   }
 
@@ -119,9 +136,12 @@ private:
   /// Reads on. False: a message came while it waited for input.
   bool fill() {
     auto& input = *setup_.inputs[input_];
-    if (at_end_) { // And the last line has been given out.
+    if (at_end_) { // And the last line or record has been given out.
+      if (capture_)
+        end_capture(input);
       lines_ = ndjson_reader{};
       at_end_ = false;
+      told_ = false;
       ++input_;
       return true;
     }
@@ -131,17 +151,67 @@ private:
       if (ready[0].revents == 0)
         return false;
     }
-    const auto bytes = input.read(lines_.prepare(read_bytes));
+    const auto bytes = read(input);
     if (!bytes) {
       fail(bytes.error());
-      return true;
-    }
-    lines_.commit(*bytes);
-    if (*bytes == 0) {
-      lines_.finish();
+    } else if (*bytes == 0) {
       at_end_ = true;
+      tell_format();
+      lines_.finish();
+      if (capture_)
+        capture_->finish();
     }
     return true;
+  }
+
+  std::expected<std::size_t, error> read(input_source& input) {
+    if (!told_)
+      return read_head(input);
+    const auto bytes = input.read(capture_ ? capture_->prepare(read_bytes)
+                                           : lines_.prepare(read_bytes));
+    if (bytes && capture_)
+      capture_->commit(*bytes);
+    else if (bytes)
+      lines_.commit(*bytes);
+    return bytes;
+  }
+
+  /// As much as it takes to tell what the input is.
+  std::expected<std::size_t, error> read_head(input_source& input) {
+    std::array<char, 4096> some{};
+    const auto bytes = input.read(some);
+    if (bytes)
+      head_.append(some.data(), *bytes);
+    if (head_.size() >= capture_magic.size())
+      tell_format();
+    return bytes;
+  }
+
+  void tell_format() {
+    if (std::exchange(told_, true))
+      return;
+    if (is_capture(head_)) {
+      capture_.emplace(setup_.to.size());
+      std::ranges::copy(head_, capture_->prepare(head_.size()).begin());
+      capture_->commit(head_.size());
+    } else {
+      lines_.feed(head_);
+    }
+    head_.clear();
+  }
+
+  /// What could be read has been replayed.
+  void end_capture(const input_source& input) {
+    auto what = capture_->damage();
+    damaged_ += capture_->damaged();
+    capture_.reset();
+    if (what.empty())
+      return;
+    error why{ec::bad_input, std::string{input.name()} + ": " + std::move(what)};
+    if (setup_.strict)
+      fail(std::move(why));
+    else
+      send(setup_.supervisor, ended_atom_v, setup_.name, std::move(why));
   }
 
   void give(raw_flow next) {
@@ -163,22 +233,25 @@ private:
   [[nodiscard]] stage_status status() const {
     stage_status result;
     result.name = setup_.name;
-    result.balance = {read_, 0, out_, skipped_, 0};
-    result.skipped = skipped_;
+    result.balance = {read_, made_, out_, skipped_, 0};
+    result.skipped = skipped_ + damaged_;
     result.late = state_.late();
     return result;
   }
 
   replay_reader_setup setup_;
   ndjson_reader lines_;
+  std::optional<capture_input> capture_; ///< The input in hand, if it is one.
   line_parser parser_;
   replay_state state_;
   std::size_t input_ = 0;
+  std::string head_;       ///< Of the input in hand, until it is told what that is.
+  bool told_ = false;      ///< It is known what the input in hand is.
   bool at_end_ = false;    ///< Of the input in hand.
   bool scheduled_ = false; ///< A turn is on its way.
   bool stopped_ = false;
   bool ended_ = false;
-  std::uint64_t read_ = 0, skipped_ = 0, out_ = 0, position_ = 0;
+  std::uint64_t read_ = 0, made_ = 0, skipped_ = 0, damaged_ = 0, out_ = 0;
 };
 
 } // namespace

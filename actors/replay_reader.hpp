@@ -18,8 +18,9 @@ struct replay_reader_setup {
   std::string name; ///< Of the node: `reader`.
   replay_config config;
   std::vector<std::unique_ptr<input_source>> inputs; ///< Read one after another.
-  bool strict = false; ///< The first line that cannot be used ends the replay.
-  /// Told of each line that cannot be used: `FILE:LINE: reason`.
+  bool strict = false; ///< The first line or capture that cannot be used ends it.
+  /// Told of each line that cannot be used: `FILE:LINE: reason`. A capture that is damaged
+  /// is a failure, but not the end: what can be read of it is replayed.
   std::function<void(std::string_view)> report;
   std::vector<enricher_actor> to; ///< By shard.
   supervisor_actor supervisor;

@@ -18,7 +18,7 @@ record_header& header_of(std::span<std::byte> record) {
 void make_late(std::span<std::byte> record, time_ns visible) {
   auto& header = header_of(record);
   if (header.extension == 0)
-    return; // Not from JSON: it is never late.
+    return; // From a kernel: it counts as of its time.
   header.flags |= RECORD_LATE;
   auto* const extension =
       reinterpret_cast<record_extension*>(record.data() + header.extension);
@@ -32,9 +32,11 @@ replay_state::replay_state(const replay_config& config, shard_feeder::send sende
       window_{config.reorder},
       feeder_{config.shards, config.batch_events, config.credits, std::move(sender)} {}
 
-void replay_state::accept(std::span<const std::byte> record) {
+void replay_state::accept(std::span<const std::byte> record,
+                          std::chrono::nanoseconds clock_offset) {
   const auto& header = *reinterpret_cast<const record_header*>(record.data());
-  window_.push(time_ns{std::chrono::nanoseconds{header.time_ns}}, record);
+  window_.push(time_ns{std::chrono::nanoseconds{header.time_ns} + clock_offset}, record,
+               clock_offset);
   ++accepted_;
 }
 
@@ -55,15 +57,17 @@ bool replay_state::finish() {
 bool replay_state::deal_out() {
   const auto next = window_.front();
   // A batch does not end between events of one time. So that batches are bounded, so are
-  // the events of one time.
+  // the events of one time; and they are of one clock.
   auto when = std::max(next.time, now_);
-  if (when == now_ && at_once_ >= most_at_once_)
+  if (when == now_ && (at_once_ >= most_at_once_ || clock_offset_ != next.clock_offset))
     when += std::chrono::nanoseconds{1};
   const auto moved = when != next.time;
   if (moved)
     make_late(next.record, when);
-  if (!feeder_.offer(header_of(next.record).host_tgid % shards_, when, next.record))
+  if (!feeder_.offer(header_of(next.record).host_tgid % shards_,
+                     {when, next.record, next.clock_offset}))
     return false;
+  clock_offset_ = next.clock_offset;
   late_ += moved ? 1 : 0;
   at_once_ = when == now_ ? at_once_ + 1 : 1;
   now_ = when;

@@ -22,8 +22,9 @@ class replay_state {
 public:
   replay_state(const replay_config& config, shard_feeder::send sender);
 
-  /// A record as check_record() has accepted it.
-  void accept(std::span<const std::byte> record);
+  /// A record as check_record() has accepted it. `clock_offset` turns its times into ns
+  /// since the epoch.
+  void accept(std::span<const std::byte> record, std::chrono::nanoseconds clock_offset = {});
 
   /// Deals out what leaves the window. False: waits for credit; call it again then, and
   /// accept nothing before.
@@ -48,6 +49,7 @@ private:
   shard_feeder feeder_;
   time_ns now_ = beginning_of_time;
   std::size_t at_once_ = 0; ///< Records dealt out at `now_`.
+  std::chrono::nanoseconds clock_offset_{0}; ///< Of the last that was dealt out.
   std::uint64_t accepted_ = 0;
   std::uint64_t late_ = 0;
 };

@@ -16,14 +16,16 @@ shard_feeder::shard_feeder(std::size_t shards, std::size_t batch_events,
     : batch_events_{batch_events}, send_{std::move(sender)} {
   shards_.reserve(shards);
   for (std::size_t i = 0; i < shards; ++i)
-    shards_.push_back({batch_builder{static_cast<std::uint32_t>(i)}, 0, {}, {}, {},
-                       credits, false});
+    shards_.push_back({batch_builder{static_cast<std::uint32_t>(i)}, {}, 0, 0, {}, {},
+                       {}, credits, false});
 }
 
-bool shard_feeder::offer(std::size_t shard, time_ns when,
-                         std::span<const std::byte> record) {
+bool shard_feeder::offer(std::size_t shard, const offered_record& next) {
   auto& to = shards_[shard];
-  if (to.events.size() >= batch_events_ && when > to.newest) {
+  const auto when = next.when;
+  const bool other_clock = to.clock_offset != next.clock_offset;
+  if ((to.events.size() >= batch_events_ || (other_clock && !to.events.empty()))
+      && when > to.newest) {
     if (to.credits == 0) {
       tell_all(when);
       return false;
@@ -36,7 +38,11 @@ bool shard_feeder::offer(std::size_t shard, time_ns when,
     to.settled = to.events.size();
     to.newest = when;
   }
-  to.events.add(record);
+  if (other_clock) {
+    to.clock_offset = next.clock_offset;
+    to.events = batch_builder{static_cast<std::uint32_t>(shard), next.clock_offset};
+  }
+  to.events.add(next.record);
   return true;
 }
 
@@ -58,6 +64,8 @@ void shard_feeder::give(std::size_t index, std::size_t events, time_ns watermark
   raw_flow next{static_cast<std::uint32_t>(index), nullptr, watermark, last, {}};
   if (events > 0) {
     next.events = to.events.take(events);
+    next.events->place_at(to.position);
+    to.position += events;
     --to.credits;
     to.settled = 0; // What stays is of one time.
     to.first = to.newest;

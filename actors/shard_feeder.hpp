@@ -9,6 +9,13 @@
 
 namespace vedette {
 
+/// A record to be dealt out.
+struct offered_record {
+  time_ns when; ///< It counts as having happened then.
+  std::span<const std::byte> record;
+  std::chrono::nanoseconds clock_offset{0}; ///< From its clock to the epoch.
+};
+
 /// Deals sorted records out to shards as batches, as far as the shards have given credit,
 /// and tells every shard how far the input has come before it waits for one of them.
 ///
@@ -24,11 +31,10 @@ public:
   shard_feeder(std::size_t shards, std::size_t batch_events, std::size_t credits,
                send sender);
 
-  /// Takes a record that counts as having happened at `when`, not older than any before.
+  /// Takes a record that is not older than any before; those of one time have one clock.
   /// False: its shard has no credit. Every shard knows how far the others have come; offer
   /// it again after the next credit().
-  [[nodiscard]] bool offer(std::size_t shard, time_ns when,
-                           std::span<const std::byte> record);
+  [[nodiscard]] bool offer(std::size_t shard, const offered_record& next);
 
   /// A shard is done with one of its batches.
   void credit(std::size_t shard) { ++shards_[shard].credits; }
@@ -39,6 +45,8 @@ public:
 private:
   struct feed {
     batch_builder events;
+    std::chrono::nanoseconds clock_offset{0}; ///< Of all in the batch.
+    std::uint64_t position = 0; ///< Of the batch's first event, where its record has none.
     std::size_t settled = 0; ///< Of these: those older than the newest.
     time_ns first = beginning_of_time;
     time_ns newest = beginning_of_time;

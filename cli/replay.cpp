@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/host_facts.hpp"
 #include "cli/replay_session.hpp"
 
 #include <iostream>
@@ -17,6 +18,7 @@ replay_environment(const std::vector<std::string>& files, bool strict) {
       return std::unexpected{input.error()};
     result.inputs.push_back(std::move(*input));
   }
+  result.host_name = recorded_host(files);
   result.strict = strict;
   if (!strict) // Else it is the failure that ends the replay.
     result.report = [](std::string_view line) {

@@ -119,7 +119,7 @@ public:
       const auto record = plan_->events[next_].record();
       const auto* header = reinterpret_cast<const record_header*>(record.data());
       if (!feeder_->offer(next_ % plan_->shards,
-                          at_ns(static_cast<std::int64_t>(header->time_ns)), record))
+                          {at_ns(static_cast<std::int64_t>(header->time_ns)), record}))
         return;
     }
     if (!done_)

@@ -47,7 +47,7 @@ public:
   [[nodiscard]] bool offer(arrival next) {
     const auto record =
         event_builder{event_kind::kill}.at(static_cast<std::uint64_t>(next.time)).record();
-    return feeder_.offer(next.shard, at_ns(next.time), record);
+    return feeder_.offer(next.shard, {at_ns(next.time), record});
   }
   [[nodiscard]] bool finish() { return feeder_.finish(); }
 
