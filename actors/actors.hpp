@@ -15,6 +15,7 @@ CAF_ADD_ATOM(vedette_actors, vedette, start_atom, "start")
 CAF_ADD_ATOM(vedette_actors, vedette, stop_atom, "stop")
 CAF_ADD_ATOM(vedette_actors, vedette, ended_atom, "ended")
 CAF_ADD_ATOM(vedette_actors, vedette, watch_atom, "watch")
+CAF_ADD_ATOM(vedette_actors, vedette, rescan_atom, "rescan")
 
 // The messages of the pipeline's own actors; those of data sources are in
 // datasources/contract.hpp. What an actor does beyond these lines is its own affair.
@@ -65,6 +66,7 @@ using collector_actor = interface<
     /// See origin_actor.
     result<void>(nudge_atom, time_ns),
     result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns, time_ns),
+    result<void>(tell_atom, raw_batch_ptr, bool),
 
     /// Begins to read. Errors: none.
     result<void>(start_atom),
@@ -75,6 +77,16 @@ using collector_actor = interface<
 
     /// Errors: none.
     result<stage_status>(status_atom)>;
+
+/// Reads tasks and cgroups of this host again, where events about them were lost: in a
+/// thread of its own, one reading at a time, at most one a second.
+using world_reader_actor = interface<
+    /// Collectors, by shard: what was read goes down theirs. Errors: none.
+    result<void>(start_atom, std::vector<origin_actor>),
+
+    /// Read tasks? Read cgroups? Whoever asks while that waits gets the same reading.
+    /// Errors: none.
+    result<void>(rescan_atom, bool, bool)>;
 
 /// Adds context to a shard's events, feeds data sources, passes frozen batches on.
 using enricher_actor = interface<

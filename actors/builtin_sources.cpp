@@ -21,6 +21,10 @@ started(const std::expected<source_actor<Source>, error>& actor) {
   return started_source{*actor, registered<Source>(*actor)};
 }
 
+std::vector<event_kind> nothing() {
+  return {};
+}
+
 constexpr builtin_source of_process_tree{
     .id = "process_tree",
     .describe = process_tree::description,
@@ -31,6 +35,7 @@ constexpr builtin_source of_process_tree{
                              event_kind::sched_process_exit, event_kind::task_begin,
                              event_kind::lost_events};
         },
+    .makes = nothing,
     .start =
         [](caf::actor_system& system, const source_start& how) {
           const auto& from = how.settings.data_sources.process_tree;
@@ -80,6 +85,11 @@ constexpr builtin_source of_containers{
           return std::vector{event_kind::cgroup_mkdir, event_kind::cgroup_rmdir,
                              event_kind::cgroup_attach_task, event_kind::lost_events};
         },
+    .makes =
+        [] {
+          return std::vector{event_kind::container_create, event_kind::container_remove,
+                             event_kind::existing_container};
+        },
     .start = start_containers};
 
 constexpr builtin_source of_dns{
@@ -88,6 +98,7 @@ constexpr builtin_source of_dns{
     .is_on = [](const config& settings) { return settings.data_sources.dns.on; },
     .learns_from =
         [] { return std::vector{event_kind::net_packet_dns, event_kind::lost_events}; },
+    .makes = nothing,
     .start =
         [](caf::actor_system& system, const source_start& how) {
           const auto& from = how.settings.data_sources.dns;

@@ -44,6 +44,8 @@ struct builtin_source {
   bool (*is_on)(const config& settings);
   /// Events that it learns from and that somebody must collect for it.
   std::vector<event_kind> (*learns_from)();
+  /// Events that it makes of those, live, and tells the first shard.
+  std::vector<event_kind> (*makes)();
   /// Errors: what it refuses in its configuration.
   std::expected<started_source, error> (*start)(caf::actor_system& system,
                                                 const source_start& how);

@@ -57,6 +57,8 @@ public:
   void take(raw_flow next, completion_ptr done) {
     if (next.events)
       enrichment_.attach(*next.events);
+    if (enrichment_.take_unknown_cgroups() && setup_.world)
+      self_->send(setup_.world, rescan_atom_v, false, true);
     if (next.origin)
       origin_ = next.origin;
     const flow frozen{next.shard, std::move(next.events), next.watermark, next.last,

@@ -29,6 +29,7 @@ struct enricher_setup {
   std::size_t credits = 4; ///< Batches that a runner or sink may leave unanswered.
   std::size_t room = 2048; ///< Live: events that may wait for a sink's credit.
   bool live = false;       ///< A sink without room drops, else it makes us wait.
+  world_reader_actor world; ///< Looks for cgroups that nobody has told of; null: nobody.
 };
 
 /// Starts the enricher of a shard. It feeds the sources at once, whatever credit those behind

@@ -1,5 +1,9 @@
 #include "actors/enrichment.hpp"
 
+#include "datasources/containers/answer_records.hpp"
+
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -10,6 +14,7 @@ namespace {
 namespace exec = events::sched_process_exec;
 namespace made = events::sched_process_fork;
 namespace begun = events::task_begin;
+namespace ended = events::sched_process_exit;
 
 entity_id id_or(std::uint64_t given, std::uint32_t tid, std::uint64_t start_ns) {
   if (given != 0)
@@ -51,49 +56,161 @@ entity_id child_of(event_view event) {
 
 } // namespace
 
-void enrichment::attach(batch& events) {
-  std::vector<event_context> contexts;
-  contexts.reserve(events.size());
-  texts kept;
-  entity_id last{};
-  for (const auto event : events.events()) {
+/// Those of one batch, under construction. Most events are of the process, and so of the
+/// container, that the one before was of.
+class enrichment::contexts {
+public:
+  contexts(enrichment& from, batch& events) : from_{from}, events_{events} {
+    all_.reserve(events.size());
+  }
+
+  void add(event_view event) {
     auto context = identify(event);
     if (event.extension() == nullptr) {
-      learn(event, context);
-      const auto kind = event.kind();
-      const bool changed = kind == event_kind::sched_process_exec
-                           || kind == event_kind::task_begin;
-      if (!contexts.empty() && context.process == last && !changed) {
-        context.executable = contexts.back().executable;
-      } else if (const auto path = known(context.process)) {
-        context.executable = *path;
-        kept.push_back(path);
-      }
-      last = context.process;
+      from_.learn(event, context);
+      add_executable(event, context);
+      add_container(event, context);
     }
-    contexts.push_back(context);
+    all_.push_back(context);
   }
+
+  void finish() {
+    events_.attach(std::move(all_), std::make_shared<const kept_texts>(std::move(kept_)));
+  }
+
+private:
+  void add_executable(event_view event, event_context& context) {
+    const auto kind = event.kind();
+    const bool changed =
+        kind == event_kind::sched_process_exec || kind == event_kind::task_begin;
+    if (!all_.empty() && context.process == last_ && !changed) {
+      context.executable = all_.back().executable;
+    } else if (const auto path = from_.known(context.process)) {
+      context.executable = *path;
+      kept_.executables.push_back(path);
+    }
+    last_ = context.process;
+  }
+
+  void add_container(event_view event, event_context& context) {
+    if (const auto told = container_told_of(event)) {
+      context.container_id = *told;
+      return;
+    }
+    const auto cgroup = event.header().cgroup_id;
+    if (cgroup == 0)
+      return;
+    const auto* const owner = from_.cgroups_.find(cgroup);
+    if (owner == nullptr)
+      return;
+    if (kept_.containers.empty() || kept_.containers.back() != owner->texts)
+      kept_.containers.push_back(owner->texts);
+    context.container = owner->texts.get();
+    context.container_id = owner->texts->id;
+    if (owner->started)
+      events_.add_flags(event.index(), RECORD_CONTAINER_STARTED);
+  }
+
+  /// Of those events that are about a container, not from it.
+  static std::optional<std::string_view> container_told_of(event_view event) {
+    switch (event.kind()) {
+    case event_kind::container_create:
+      return event.get<events::container_create::container_id>();
+    case event_kind::existing_container:
+      return event.get<events::existing_container::container_id>();
+    case event_kind::container_remove:
+      return event.get<events::container_remove::container_id>();
+    default:
+      return {};
+    }
+  }
+
+  enrichment& from_;
+  batch& events_;
+  std::vector<event_context> all_;
+  kept_texts kept_;
+  entity_id last_{};
+};
+
+void enrichment::attach(batch& events) {
+  contexts made{*this, events};
+  for (const auto event : events.events())
+    made.add(event);
   for (const auto process : std::exchange(gone_, {}))
     executables_.erase(process);
-  events.attach(std::move(contexts), std::make_shared<const texts>(std::move(kept)));
+  for (const auto cgroup : std::exchange(gone_cgroups_, {}))
+    cgroups_.gone(cgroup);
+  made.finish();
+}
+
+void enrichment::learn_cgroup(event_view event) {
+  namespace notice = events::cgroup_notice;
+  const auto tell = [&](std::optional<std::uint64_t> id,
+                        std::optional<std::string_view> path,
+                        std::optional<std::uint32_t> hierarchy) {
+    if (id && path && hierarchy.value_or(0) == 0) // Events name their cgroup by v2's ids.
+      cgroups_.made(*id, *path);
+  };
+  switch (event.kind()) {
+  case event_kind::cgroup_mkdir:
+    return tell(event.get<events::cgroup_mkdir::cgroup_id>(),
+                event.get<events::cgroup_mkdir::cgroup_path>(),
+                event.get<events::cgroup_mkdir::hierarchy_id>());
+  case event_kind::cgroup_rmdir:
+    if (event.get<events::cgroup_rmdir::hierarchy_id>().value_or(0) == 0)
+      gone_cgroups_.push_back(event.get<events::cgroup_rmdir::cgroup_id>().value_or(0));
+    return;
+  case event_kind::container_answer:
+    if (const auto answer = read_answer(event))
+      cgroups_.answered(*answer);
+    return;
+  default:
+    break;
+  }
+  const auto id = event.get<notice::cgroup_id>().value_or(0);
+  switch (event.get<notice::change>().value_or(RECORD_CGROUP_MADE)) {
+  case RECORD_CGROUP_GONE:
+    gone_cgroups_.push_back(id);
+    return;
+  case RECORD_CGROUP_STARTED:
+    cgroups_.started(id);
+    return;
+  default:
+    tell(id, event.get<notice::cgroup_path>(), event.get<notice::hierarchy_id>());
+  }
 }
 
 void enrichment::learn(event_view event, const event_context& context) {
-  if (event.kind() == event_kind::sched_process_exec) {
+  switch (event.kind()) {
+  case event_kind::sched_process_exec:
     if (const auto path = event.get<exec::pathname>())
       remember(context.process, std::make_shared<const std::string>(*path));
-  } else if (event.kind() == event_kind::sched_process_fork) {
+    return;
+  case event_kind::sched_process_fork: {
     const auto child =
         child_of<made::child_tid, made::child_pid, made::start_time>(event);
     if (child != entity_id{})
       remember(child, known(context.process));
-  } else if (event.kind() == event_kind::task_begin) {
+    return;
+  }
+  case event_kind::task_begin: {
     const auto child =
         child_of<begun::child_tid, begun::child_pid, begun::start_time>(event);
     if (const auto path = event.get<begun::pathname>(); path && child != entity_id{})
       remember(child, std::make_shared<const std::string>(*path));
-  } else if (event.get<events::sched_process_exit::process_group_exit>().value_or(false)) {
-    gone_.push_back(context.process);
+    return;
+  }
+  case event_kind::sched_process_exit:
+    if (event.get<ended::process_group_exit>().value_or(false))
+      gone_.push_back(context.process);
+    return;
+  case event_kind::cgroup_mkdir:
+  case event_kind::cgroup_rmdir:
+  case event_kind::cgroup_notice:
+  case event_kind::container_answer:
+    return learn_cgroup(event);
+  default:
+    return;
   }
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "actors/known_cgroups.hpp"
 #include "events/batch.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -11,8 +13,8 @@
 namespace vedette {
 
 /// Gives the events of one shard their context: ids of tasks, the executable of the process,
-/// the container. Learns executables from the same events: a process's own are all in its
-/// shard, its birth included.
+/// the container. Learns from the same events: a process's own are all in its shard, its
+/// birth included; and of the cgroups that others' shards are told, it is given notice.
 class enrichment {
 public:
   /// `capacity`: processes whose executable is remembered.
@@ -21,11 +23,20 @@ public:
   /// To be called once for each batch of the shard, in their order.
   void attach(batch& events);
 
+  /// Whether there were events from cgroups that nobody had told of: somebody should look.
+  bool take_unknown_cgroups() { return cgroups_.take_unknown(); }
+
 private:
   using text = std::shared_ptr<const std::string>;
 
   /// Keeps alive what the views in one batch's contexts point to.
-  using texts = std::vector<text>;
+  struct kept_texts {
+    std::vector<text> executables;
+    std::vector<std::shared_ptr<const container_texts>> containers;
+  };
+  class contexts;
+
+  void learn_cgroup(event_view event);
 
   void learn(event_view event, const event_context& context);
   void remember(entity_id process, text path);
@@ -33,7 +44,10 @@ private:
 
   std::size_t capacity_;
   std::unordered_map<entity_id, text> executables_;
-  std::vector<entity_id> gone_; ///< Ended in the batch in hand, at whose end they go.
+  known_cgroups cgroups_;
+  // Ended in the batch in hand, at whose end they go.
+  std::vector<entity_id> gone_;
+  std::vector<std::uint64_t> gone_cgroups_;
 };
 
 } // namespace vedette

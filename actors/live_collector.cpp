@@ -27,8 +27,9 @@ using collector_shell =
     interface<result<void>(nudge_atom, time_ns),
               result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns,
                            time_ns),
-              result<void>(start_atom), result<void>(stop_atom),
-              result<stage_status>(status_atom), result<void>(step_atom)>;
+              result<void>(tell_atom, raw_batch_ptr, bool), result<void>(start_atom),
+              result<void>(stop_atom), result<stage_status>(status_atom),
+              result<void>(step_atom)>;
 
 std::uint64_t boottime_ns() {
   timespec now{};
@@ -47,13 +48,19 @@ public:
       lost_.push_back({probe.event, 0});
   }
 
+  /// What is not known any more because of losses.
+  struct hidden {
+    std::size_t told = 0; ///< Records.
+    bool tasks = false, cgroups = false;
+  };
+
   /// Adds a record per kind of which more were lost since the last call, at most every
-  /// loss_interval unless `now`. → how many.
-  std::size_t tell(batch_builder& to, bool now) {
+  /// loss_interval unless `now`.
+  hidden tell(batch_builder& to, bool now) {
     const auto until = boottime_ns();
+    hidden result;
     if (!now && std::chrono::nanoseconds{until - since_} < loss_interval)
-      return 0;
-    std::size_t told = 0;
+      return result;
     for (auto& [kind, before] : lost_) {
       const auto lost = kernel_->counts(kind, shard_).lost;
       if (lost == before)
@@ -61,13 +68,26 @@ public:
       to.add(make_record(
           loss{definition_of(kind).name, lost - before, since_, until, where_}, until));
       before = lost;
-      ++told;
+      ++result.told;
+      result.tasks |= is_of_tasks(kind);
+      result.cgroups |= is_of_cgroups(kind);
     }
     since_ = until;
-    return told;
+    return result;
   }
 
 private:
+  static bool is_of_tasks(event_kind kind) {
+    return kind == event_kind::sched_process_fork || kind == event_kind::task_begin
+           || kind == event_kind::sched_process_exec
+           || kind == event_kind::sched_process_exit;
+  }
+  static bool is_of_cgroups(event_kind kind) {
+    return kind == event_kind::cgroup_mkdir || kind == event_kind::cgroup_rmdir
+           || kind == event_kind::cgroup_attach_task
+           || kind == event_kind::cgroup_notice;
+  }
+
   std::shared_ptr<const kernel_side> kernel_;
   std::uint32_t shard_;
   std::string where_;
@@ -97,6 +117,9 @@ protected:
         [this](lost_atom, const std::string& where, const std::string& what,
                std::uint64_t count, time_ns since,
                time_ns until) { tell_lost(where, what, count, since, until); },
+        [this](tell_atom, raw_batch_ptr& events, bool last) {
+          tell(std::move(events), last);
+        },
         [this](start_atom) { start(); },
         [this](stop_atom) { stop(); },
         [this](status_atom) { return status(); },
@@ -104,14 +127,18 @@ protected:
     };
   }
 
-  void on_exit() override { setup_.to = enricher_actor{}; }
+  void on_exit() override {
+    setup_.to = enricher_actor{};
+    setup_.world = world_reader_actor{};
+  }
 
 private:
   void start() {
-    if (setup_.start_state)
-      balance_.in += setup_.start_state->size();
-    // The first flow also tells the others where to nudge.
-    give(std::exchange(setup_.start_state, nullptr), false);
+    for (auto& part : std::exchange(setup_.start_state, {})) {
+      balance_.in += part->size();
+      give(std::move(part), false);
+    }
+    give(nullptr, false); // The first flow also tells the others where to nudge.
     send(this, step_atom_v);
   }
 
@@ -125,7 +152,7 @@ private:
     if (!mark_ && (nudged() || ripe)) {
       due_ns_ = 0;
       mark_ = setup_.ring.mark();
-      balance_.made += losses_.tell(events_, false);
+      tell_losses(false);
     }
     if (mark_)
       read();
@@ -228,7 +255,15 @@ private:
     }
   }
 
-  /// The kernel's side has been detached: what is in the ring is all there will be.
+  void tell_losses(bool now) {
+    const auto hidden = losses_.tell(events_, now);
+    balance_.made += hidden.told;
+    if (setup_.world && (hidden.tasks || hidden.cgroups))
+      send(setup_.world, rescan_atom_v, hidden.tasks, hidden.cgroups);
+  }
+
+  /// The kernel's side has been detached: what is in the ring is all there will be. But for
+  /// what sources make of it.
   void stop() {
     if (std::exchange(stopped_, true))
       return;
@@ -237,9 +272,27 @@ private:
       while (mark_)
         read();
     } while (setup_.ring.available() > 0);
-    balance_.made += losses_.tell(events_, true);
+    setup_.world = world_reader_actor{};
+    tell_losses(true);
     watermark_ = end_of_time;
-    give(events_.empty() ? nullptr : events_.take(), true);
+    give(events_.empty() ? nullptr : events_.take(), setup_.tellers == 0);
+  }
+
+  /// Goes down at once: somebody may wait for it.
+  void tell(raw_batch_ptr events, bool last) {
+    const bool ended = stopped_ && setup_.tellers == 0;
+    if (ended)
+      return;
+    if (events) {
+      const auto now = std::chrono::nanoseconds{boottime_ns()} + setup_.clock_offset;
+      events->stamp(static_cast<std::uint64_t>((now - events->clock_offset()).count()));
+      balance_.made += events->size();
+    }
+    if (last)
+      --setup_.tellers;
+    const bool ends = stopped_ && setup_.tellers == 0;
+    if (events || ends)
+      give(std::move(events), ends);
   }
 
   /// It happened in the past, and is told now: the shard's time does not go back.

@@ -24,8 +24,12 @@ struct live_collector_setup {
   std::size_t batch_events = 512;
   std::chrono::milliseconds latency{1}; ///< Of a batch that is not full.
   std::optional<heartbeat> heart;       ///< One collector of a kernel side has it.
-  raw_batch_ptr start_state; ///< The tasks that there were; null: none in this shard.
+  std::vector<raw_batch_ptr> start_state; ///< What there was: cgroups, then tasks.
   enricher_actor to;
+  world_reader_actor world; ///< Reads again what is hidden by a loss; null: nobody does.
+  /// Sources that tell this shard what follows from what they have learned. It does not end
+  /// before they have said that there is no more.
+  std::size_t tellers = 0;
 };
 
 /// Starts the collector of one shard's ring. It reads up to a mark (a time, and how far

@@ -35,6 +35,7 @@ pipeline::start(caf::actor_system& system, const topology& plan, const config& s
   auto built = builder.build(done_fd);
   // Also what was spawned before something failed has to be told to quit.
   result->supervisor_ = builder.actors.supervisor;
+  result->world_ = builder.actors.world;
   result->collectors_ = std::move(builder.actors.collectors);
   result->enrichers_ = std::move(builder.actors.enrichers);
   result->runners_ = std::move(builder.actors.runners);
@@ -59,6 +60,8 @@ pipeline::~pipeline() {
   stop_all(recorders_);
   for (const auto& source : sources_.entries())
     self_->send_exit(source.actor, caf::exit_reason::user_shutdown);
+  if (world_)
+    self_->send_exit(world_, caf::exit_reason::user_shutdown);
   if (supervisor_)
     self_->send_exit(supervisor_, caf::exit_reason::user_shutdown);
 }

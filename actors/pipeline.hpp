@@ -5,6 +5,7 @@
 #include "actors/input_source.hpp"
 #include "actors/sink.hpp"
 #include "actors/topology.hpp"
+#include "actors/world_scan.hpp"
 #include "bpf/kernel_side.hpp"
 #include "datasources/registry.hpp"
 #include "events/capture/capture_facts.hpp"
@@ -41,7 +42,7 @@ struct pipeline_environment {
   std::shared_ptr<kernel_side> kernel;
   std::chrono::nanoseconds clock_offset{0};
   capture_facts facts; ///< Where it is recorded.
-  std::vector<raw_batch_ptr> start_state; ///< By shard.
+  world_batches start_state;
 };
 
 /// A topology's actors, running. Of the edge: it waits for answers, with deadlines.
@@ -86,6 +87,7 @@ private:
   std::function<void()> let_run_;
   std::shared_ptr<kernel_side> kernel_;
   supervisor_actor supervisor_;
+  world_reader_actor world_;
   std::vector<collector_actor> collectors_;
   std::vector<enricher_actor> enrichers_;
   std::vector<runner_actor> runners_;

@@ -4,6 +4,7 @@
 #include "actors/recorder.hpp"
 #include "actors/replay_reader.hpp"
 #include "actors/supervisor.hpp"
+#include "actors/world_reader.hpp"
 #include "signatures/builtin.hpp"
 
 #include <caf/send.hpp>
@@ -28,9 +29,13 @@ std::expected<void, error> pipeline_builder::build(int done_fd) {
       return added;
   for (const auto at : plan_.of_kind(node_kind::runner))
     add_runner(at);
+  if (live())
+    add_world_reader();
   for (const auto at : plan_.of_kind(node_kind::enricher))
     add_enricher(at);
   auto collectors = add_collectors();
+  if (actors.world)
+    tell_world_reader();
   std::ranges::sort(actors.edges, {}, [](const edge& one) {
     return std::tuple{one.from, one.what, one.to};
   });
@@ -132,6 +137,7 @@ void pipeline_builder::add_enricher(std::size_t at) {
   setup.credits = settings_.pipeline.credits;
   setup.room = settings_.pipeline.credits * settings_.pipeline.batch.events;
   setup.live = live();
+  setup.world = actors.world;
   for (const auto to : plan_.targets(at, edge_kind::feeds))
     setup.sources.push_back(sources_.at(wire(at, to, edge_kind::feeds)).actor);
   for (const auto to : plan_.targets(at, edge_kind::events)) {
@@ -150,6 +156,33 @@ void pipeline_builder::add_enricher(std::size_t at) {
       actors.enrichers.emplace_back(spawn_enricher(system_, std::move(setup)));
   look_after(at, enricher);
   enrichers_.emplace(at, enricher);
+}
+
+void pipeline_builder::add_world_reader() {
+  actors.world = spawn_world_reader(
+      system_, {.read =
+                    [kernel = environment_.kernel, offset = environment_.clock_offset](
+                        bool tasks, bool cgroups) {
+                      return read_world(*kernel, offset, {tasks, cgroups, false});
+                    },
+                .own_thread = environment_.own_threads});
+  caf::anon_send(actors.supervisor, watch_atom_v, std::string{"world reader"},
+                 caf::actor_cast<caf::strong_actor_ptr>(actors.world));
+}
+
+void pipeline_builder::tell_world_reader() {
+  std::vector<origin_actor> by_shard;
+  for (const auto& collector : actors.collectors)
+    by_shard.push_back(caf::actor_cast<origin_actor>(collector));
+  caf::anon_send(actors.world, start_atom_v, std::move(by_shard));
+}
+
+std::size_t pipeline_builder::tellers() const {
+  std::size_t count = 0;
+  for (const auto at : plan_.of_kind(node_kind::source))
+    if (!find_builtin_source(plan_.nodes[at].config_name)->makes().empty())
+      ++count;
+  return count;
 }
 
 std::expected<void, error> pipeline_builder::add_collectors() {
@@ -172,7 +205,7 @@ std::expected<void, error> pipeline_builder::add_live_collector(std::size_t at) 
       wire(at, plan_.targets(at, edge_kind::events).at(0), edge_kind::events);
   auto start_state = node.index < environment_.start_state.size()
                          ? std::move(environment_.start_state[node.index])
-                         : nullptr;
+                         : std::vector<raw_batch_ptr>{};
   actors.collectors.push_back(spawn_live_collector(
       system_, {.name = node.name,
                 .shard = node.index,
@@ -185,7 +218,9 @@ std::expected<void, error> pipeline_builder::add_live_collector(std::size_t at) 
                 .heart = node.index == 0 ? std::optional{heartbeat{environment_.kernel}}
                                          : std::nullopt,
                 .start_state = std::move(start_state),
-                .to = enrichers_.at(to)}));
+                .to = enrichers_.at(to),
+                .world = actors.world,
+                .tellers = node.index == 0 ? tellers() : 0}));
   return {};
 }
 

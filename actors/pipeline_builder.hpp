@@ -29,6 +29,7 @@ public:
 
   struct {
     supervisor_actor supervisor;
+    world_reader_actor world; ///< Live.
     std::vector<collector_actor> collectors;
     std::vector<enricher_actor> enrichers;
     std::vector<runner_actor> runners;
@@ -47,6 +48,10 @@ private:
   void add_enricher(std::size_t at);
   std::expected<void, error> add_collectors();
   std::expected<void, error> add_live_collector(std::size_t at);
+  void add_world_reader();
+  void tell_world_reader();
+  /// Sources that tell the first shard what they make of events.
+  [[nodiscard]] std::size_t tellers() const;
   void add_reader(std::size_t at);
 
   /// Shards whose events pass a node, in order.

@@ -26,6 +26,7 @@ using reader_shell =
     interface<result<void>(nudge_atom, time_ns),
               result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns,
                            time_ns),
+              result<void>(tell_atom, raw_batch_ptr, bool),
               result<void>(start_atom),
               result<void>(stop_atom), result<stage_status>(status_atom),
               result<void>(read_atom)>;
@@ -47,6 +48,7 @@ protected:
         // Nothing is lost in a replay but behind an output that has failed.
         [](lost_atom, const std::string&, const std::string&, std::uint64_t, time_ns,
            time_ns) {},
+        [](tell_atom, const raw_batch_ptr&, bool) {},
         [this](start_atom) { start(); },
         [this](stop_atom) {
           stopped_ = true;

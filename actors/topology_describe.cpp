@@ -22,11 +22,13 @@ event_set set_of(std::initializer_list<event_kind> kinds) {
   return set;
 }
 
-/// What tells of the lives of tasks: the process tree lives on it, and enrichers learn
-/// from it whose executable is what.
+/// What tells of the lives of tasks and cgroups: the process tree lives on it, and enrichers
+/// learn from it whose executable is what, and which container an event is from.
 event_set life_events() {
   return set_of({event_kind::sched_process_fork, event_kind::sched_process_exec,
-                 event_kind::sched_process_exit, event_kind::task_begin});
+                 event_kind::sched_process_exit, event_kind::task_begin,
+                 event_kind::cgroup_mkdir, event_kind::cgroup_rmdir,
+                 event_kind::cgroup_notice});
 }
 
 event_set watchable() {
@@ -113,6 +115,8 @@ private:
                 .config_name = std::string{source.id}};
       for (const auto kind : source.learns_from())
         add(made.wants, kind);
+      for (const auto kind : source.makes())
+        add(made_, kind);
       add_node(made);
     }
   }
@@ -163,7 +167,7 @@ private:
         add_node(made);
       }
     }
-    result_.unseen = collectable(wanted_) & ~result_.collected;
+    result_.unseen = collectable(wanted_) & ~result_.collected & ~made_;
   }
 
   [[nodiscard]] event_set chosen(const choice& events) const {
@@ -238,6 +242,7 @@ private:
   const config& what_;
   std::vector<known_signature> enabled_;
   event_set wanted_; ///< By anybody behind the collectors.
+  event_set made_;   ///< By sources, of other events.
   topology result_;
 };
 

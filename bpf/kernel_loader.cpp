@@ -131,6 +131,10 @@ kernel_side_maker::result kernel_side_maker::choose() {
     events.push_back(event_kind::task_begin);
   else if (std::ranges::count(events, event_kind::task_begin) > 0)
     events.push_back(event_kind::sched_process_fork);
+  // What the other shards are told of those.
+  if (std::ranges::count(events, event_kind::cgroup_mkdir) > 0
+      && std::ranges::count(events, event_kind::cgroup_rmdir) > 0)
+    events.push_back(event_kind::cgroup_notice);
   for (const auto event : events) {
     if (watches(event))
       continue;

@@ -20,6 +20,10 @@ constexpr std::array exec_programs{names{"sched_process_exec"}, names{"remember_
 constexpr std::array exec_alone_programs{names{"sched_process_exec"}};
 constexpr std::array exit_told_programs{names{"exit_with_group_dead"}};
 constexpr std::array exit_guess_programs{names{"exit_by_live_count"}};
+constexpr std::array mkdir_programs{names{"cgroup_mkdir"}};
+constexpr std::array rmdir_programs{names{"cgroup_rmdir"}};
+constexpr std::array notice_programs{names{"cgroup_mkdir"}, names{"cgroup_rmdir"}};
+constexpr std::array attach_programs{names{"cgroup_attach_task"}};
 constexpr std::array lsm_programs{names{"open_by_lsm"}};
 constexpr std::array fentry_programs{names{"open_by_fentry"}};
 constexpr std::array packet_programs{names{"dns_egress"}, names{"dns_ingress"},
@@ -87,6 +91,16 @@ constexpr std::array exit_probes{
           no_group_dead},
     probe{"tp_btf/sched_process_exit", exit_guess_programs,
           "which of two threads that end at once was the last", none}};
+
+constexpr std::array mkdir_probes{
+    probe{"tp_btf/cgroup_mkdir", mkdir_programs, "", none}};
+constexpr std::array rmdir_probes{
+    probe{"tp_btf/cgroup_rmdir", rmdir_programs, "", none}};
+constexpr std::array notice_probes{
+    probe{"tp_btf/cgroup_mkdir, cgroup_rmdir", notice_programs, "", none}};
+constexpr std::array attach_probes{
+    probe{"tp_btf/cgroup_attach_task", attach_programs,
+          "processes that begin in a cgroup (CLONE_INTO_CGROUP)", none}};
 
 constexpr names by_descriptor = "io_uring; a descriptor that another thread closed or "
                                 "reused before the call returned";
@@ -319,6 +333,10 @@ constexpr std::array hooked_events{
     hooked_event{event_kind::security_socket_accept, accept_probes},
     hooked_event{event_kind::security_socket_bind, bind_probes},
     hooked_event{event_kind::socket_dup, dup_probes},
+    hooked_event{event_kind::cgroup_mkdir, mkdir_probes},
+    hooked_event{event_kind::cgroup_rmdir, rmdir_probes},
+    hooked_event{event_kind::cgroup_attach_task, attach_probes},
+    hooked_event{event_kind::cgroup_notice, notice_probes},
 };
 static_assert(hooked_events.size() == WATCHED_HOOKS, "hooks.def has them all");
 

@@ -47,7 +47,7 @@ public:
   std::expected<void, error> read_iterator(const kernel_side& kernel);
   void read_proc();
 
-  [[nodiscard]] std::vector<const task_record*> in_order() const;
+  [[nodiscard]] std::vector<task_record*> in_order();
   [[nodiscard]] std::size_t only_in_proc() const { return only_in_proc_; }
 
 private:
@@ -240,9 +240,9 @@ void scan::put_command(task_record& record) {
 
 /// Parents before their children: nobody is older than who made it. Within a tick the
 /// number has to do.
-std::vector<const task_record*> scan::in_order() const {
-  std::vector<const task_record*> result;
-  for (const auto& [tid, record] : tasks_)
+std::vector<task_record*> scan::in_order() {
+  std::vector<task_record*> result;
+  for (auto& [tid, record] : tasks_)
     result.push_back(&record);
   std::ranges::sort(result, {}, [](const task_record* one) {
     const auto& header = one->header();
@@ -255,7 +255,8 @@ std::vector<const task_record*> scan::in_order() const {
 } // namespace
 
 std::expected<scan_result, error> scan_tasks(const kernel_side& kernel, unsigned shards,
-                                             std::chrono::nanoseconds clock_offset) {
+                                             std::chrono::nanoseconds clock_offset,
+                                             scan_time time) {
   scan found;
   if (auto read = found.read_iterator(kernel); !read)
     return std::unexpected{read.error()};
@@ -263,7 +264,9 @@ std::expected<scan_result, error> scan_tasks(const kernel_side& kernel, unsigned
   scan_result result;
   for (unsigned shard = 0; shard < shards; ++shard)
     result.shards.emplace_back(shard, clock_offset);
-  for (const auto* task : found.in_order()) {
+  for (auto* task : found.in_order()) {
+    if (time == scan_time::none)
+      task->header().time_ns = 0;
     result.shards[task->header().host_tgid % shards].add(task->bytes());
     ++result.tasks;
   }

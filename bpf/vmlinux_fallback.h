@@ -43,9 +43,14 @@ struct cred {
 };
 struct kernfs_node {
 	u64 id;
+	const char *name;
+};
+struct cgroup_root {
+	int hierarchy_id;
 };
 struct cgroup {
 	struct kernfs_node *kn;
+	struct cgroup_root *root;
 };
 struct css_set {
 	struct cgroup *dfl_cgrp;

@@ -1,5 +1,4 @@
 #include "bpf/kernel_side.hpp"
-#include "bpf/task_scan.hpp"
 #include "cli/commands.hpp"
 #include "cli/host_facts.hpp"
 #include "cli/privileges.hpp"
@@ -95,11 +94,10 @@ int run_live(const run_options& options) {
   where.kernel = *kernel;
   where.clock_offset = clock_offset();
   where.facts = host_facts(what->graph.shards, where.clock_offset);
-  auto scanned = scan_tasks(**kernel, what->graph.shards, where.clock_offset);
+  auto scanned = read_world(**kernel, where.clock_offset, {});
   if (!scanned)
     return fail(scanned.error());
-  for (auto& shard : scanned->shards)
-    where.start_state.push_back(shard.empty() ? nullptr : shard.take());
+  where.start_state = std::move(*scanned);
   // What is needed from here on all threads get from this one.
   if (auto dropped = drop_privileges(!options.words.empty()); !dropped)
     return fail(dropped.error());

@@ -1,5 +1,7 @@
 #include "cli/run_summary.hpp"
 
+#include "events/definitions.hpp"
+
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -49,8 +51,9 @@ totals totals_of(const run_summary& summary) {
     }
   }
   for (const auto& [name, counted] : sum_of(summary.collectors)) {
-    if (name == "task_begin")
-      continue; // Internal: for data sources only.
+    const auto kind = find_event(name);
+    if (kind && definition_of(*kind).made_by == event_class::internal)
+      continue; // For data sources and enrichers only.
     result.in += counted.seen;
     result.delivered += counted.delivered;
     result.lost += counted.lost;

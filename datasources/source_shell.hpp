@@ -42,18 +42,25 @@ struct shell_config {
   bool side_stream = false;
 };
 
+/// Who a source tells what follows from what it has learned.
+struct told_by_source {
+  const origin_actor& origin; ///< Of the first shard; null in a replay's beginning.
+  bool last;                  ///< All shards have ended: said once.
+};
+
 /// What a source does with what its state has learned: ask somebody, tell somebody. Belongs
 /// to the actor and goes with it.
 template <data_source Source, class State>
-using after_learning =
-    std::function<void(State&, const source_actor<Source>& self)>;
+using after_learning = std::function<void(State&, const source_actor<Source>& self,
+                                          const told_by_source& whom)>;
 
 namespace detail {
 
 /// With the message that it sends to itself.
 template <data_source Source>
 using shell_actor = typename source_actor<Source>::template extend<
-    caf::replies_to<deadline_atom, std::uint64_t>::template with<void>>;
+    caf::replies_to<deadline_atom, std::uint64_t>::template with<void>,
+    caf::replies_to<nudge_atom, time_ns>::template with<void>>;
 
 template <data_source Source, source_state<Source> State>
 class source_shell {
@@ -94,9 +101,11 @@ public:
     shards_[next.shard].origin = next.origin;
     if (next.events)
       for (const auto event : next.events->events())
-        if (known_->state().learns_from(event))
+        if (known_->state().learns_from(event)) {
+          note_urgency(event);
           merge_.push({event.visible_at(), event.position(), next.shard},
                       {next.events, event.index()});
+        }
     if (next.events && !next.events->empty())
       newest_ = std::max(newest_, (*next.events)[next.events->size() - 1].time());
     merge_.advance(next.shard, next.watermark);
@@ -104,6 +113,8 @@ public:
     answer_passed();
     if (merge_.pending() > config_.pending)
       nudge(merge_.oldest());
+    if (is_live())
+      hurry();
   }
 
   result<page> get(get_many<Source> request) {
@@ -144,6 +155,18 @@ public:
     result.metrics.feed_lag =
         passed < newest_ ? newest_ - passed : std::chrono::nanoseconds{0};
     return result;
+  }
+
+  /// Tells the shards that have not come as far as `until`, once each.
+  void nudge(time_ns until) {
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+      auto& lagging = shards_[i];
+      if (merge_.watermark_of(i) >= until || lagging.nudged >= until || !lagging.origin)
+        continue;
+      lagging.nudged = until;
+      ++status_.metrics.nudges;
+      self_->send(lagging.origin, nudge_atom_v, until);
+    }
   }
 
   /// The time of those who wait since `number` or longer is over: they get what is
@@ -213,6 +236,35 @@ private:
     return promise;
   }
 
+  [[nodiscard]] bool over() const { return merge_.watermark() == end_of_time; }
+
+  /// Not further than the newest event where watermarks go to infinity, as the input ends:
+  /// what has ended by then must not be forgotten for that. Live, time goes by without
+  /// events, too.
+  [[nodiscard]] time_ns passed_by_all() const {
+    return is_live() && !over() ? merge_.watermark()
+                                : std::min(merge_.watermark(), newest_);
+  }
+
+  /// What is to be told to others must not wait until all shards have something to say.
+  void note_urgency(event_view event) {
+    if constexpr (requires { State::is_urgent(event); })
+      if (State::is_urgent(event))
+        urgent_ = std::max(urgent_, event.visible_at());
+  }
+  void hurry() {
+    nudge(urgent_);
+    if constexpr (requires(const State& state) { state.due(); }) {
+      const auto due = known_->state().due();
+      if (due == end_of_time || due <= expected_)
+        return;
+      // Events' time is not behind the clock's, so it will be over then.
+      expected_ = due;
+      self_->delayed_send(self_, std::max(due - now(), std::chrono::nanoseconds{0}),
+                          nudge_atom_v, due);
+    }
+  }
+
   void answer_passed() {
     const auto passed = merge_.watermark();
     for (auto next = parked_.begin(); next != parked_.end();) {
@@ -231,11 +283,10 @@ private:
       if (!watches_->empty())
         tell_changes(at.time);
     });
-    // Not further than the newest event: watermarks go to infinity when the input ends,
-    // and what has ended by then must not be forgotten for that.
-    known_->state().advance(std::min(merge_.watermark(), newest_));
+    known_->state().advance(passed_by_all());
     if (learned_)
-      learned_(known_->state(), caf::actor_cast<source_actor<Source>>(self_));
+      learned_(known_->state(), caf::actor_cast<source_actor<Source>>(self_),
+               {shards_.front().origin, over() && !std::exchange(over_told_, true)});
     if (!watches_->empty())
       watches_->flush();
     // Who watched all may have gone: nobody takes what is noted for them.
@@ -281,18 +332,6 @@ private:
     return config_.max_wait != std::chrono::nanoseconds::max();
   }
 
-  /// Tells the shards that have not come as far as `until`, once each.
-  void nudge(time_ns until) {
-    for (std::size_t i = 0; i < shards_.size(); ++i) {
-      auto& lagging = shards_[i];
-      if (merge_.watermark_of(i) >= until || lagging.nudged >= until || !lagging.origin)
-        continue;
-      lagging.nudged = until;
-      ++status_.metrics.nudges;
-      self_->send(lagging.origin, nudge_atom_v, until);
-    }
-  }
-
   typename actor::pointer self_;
   shell_config config_;
   std::optional<answering<Source, State>> known_;
@@ -301,6 +340,9 @@ private:
   std::list<parked> parked_; ///< By number.
   std::uint64_t number_ = 0; ///< Of the last that was parked.
   time_ns newest_ = beginning_of_time;
+  time_ns urgent_ = beginning_of_time;   ///< Somebody should be told of what was then.
+  time_ns expected_ = beginning_of_time; ///< A message will come that it is that late.
+  bool over_told_ = false;
   source_status status_;
   std::optional<watch_list<typename actor::base>> watches_;
   after_learning<Source, State> learned_;
@@ -322,6 +364,7 @@ typename shell_actor<Source>::behavior_type run_source(
       [&shell](status_atom) { return shell.status(); },
       [&shell](watch_request& request) { return shell.watch(std::move(request)); },
       [&shell](deadline_atom, std::uint64_t number) { shell.deadline(number); },
+      [&shell](nudge_atom, time_ns until) { shell.nudge(until); },
   };
 }
 

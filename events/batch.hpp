@@ -95,11 +95,19 @@ constexpr auto cpp_type() {
 template <arg_type Type>
 using arg_value = typename decltype(detail::cpp_type<Type>())::type;
 
+/// What is told of a container with each of its live events, as JSON objects.
+struct container_texts {
+  std::string id;
+  std::string container;  ///< {id, name, image, imageDigest}
+  std::string kubernetes; ///< {podName, podNamespace, podUID, podSandbox}, or "{}"
+};
+
 /// What the enricher knows about an event beyond its record. Views point into the batch.
 struct event_context {
   entity_id thread, process, parent; ///< Computed where the record has none.
   std::string_view executable;       ///< Path; empty: unknown.
   std::string_view container_id;     ///< Full id; empty: the host.
+  const container_texts* container = nullptr; ///< Live; null: nothing beyond the id.
 };
 
 /// One event: a view into a batch, as cheap to copy as two words. Valid as long as the
@@ -203,6 +211,19 @@ public:
   /// For the collector: the place of its first event among all of the shard's.
   void place_at(std::uint64_t first_position) { first_position_ = first_position; }
 
+  /// For the collector: records that have no time yet happen now.
+  void stamp(std::uint64_t raw_ns) {
+    for (std::size_t index = 0; index < size(); ++index)
+      if (auto& header = mutable_record(index); header.time_ns == 0)
+        header.time_ns = raw_ns;
+  }
+
+  /// For the enricher: what it knows that the kernel's side did not.
+  void add_flags(std::size_t index, record_flags flags) {
+    auto& header = mutable_record(index);
+    header.flags = static_cast<__u16>(header.flags | flags);
+  }
+
   /// For the enricher, once, before the batch is frozen: one context per event. `texts`
   /// keeps alive what their views point to.
   void attach(std::vector<event_context> context, std::shared_ptr<const void> texts) {
@@ -211,6 +232,10 @@ public:
   }
 
 private:
+  [[nodiscard]] record_header& mutable_record(std::size_t index) {
+    return *reinterpret_cast<record_header*>(memory_.get() + offsets_[index]);
+  }
+
   std::unique_ptr<std::byte[]> memory_; ///< Not a vector: that would clear it first.
   std::size_t bytes_;
   std::vector<std::uint32_t> offsets_;

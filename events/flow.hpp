@@ -11,6 +11,7 @@
 
 CAF_ADD_ATOM(vedette_flow, vedette, nudge_atom, "nudge")
 CAF_ADD_ATOM(vedette_flow, vedette, lost_atom, "lost")
+CAF_ADD_ATOM(vedette_flow, vedette, tell_atom, "tell")
 
 namespace vedette {
 
@@ -25,7 +26,12 @@ using origin_actor = interface<
 
     /// A stage behind it has lost events: where, of what name, how many, between which
     /// times. It tells everybody, as `lost_events`, where it is live. Errors: none.
-    result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns, time_ns)>;
+    result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns, time_ns),
+
+    /// Events that somebody behind it has made of what it learned, or null: they go down
+    /// this shard; those without time get the present one. True: there will be no more.
+    /// For live ones, of which the first shard's waits for that before it ends. Errors: none.
+    result<void>(tell_atom, raw_batch_ptr, bool)>;
 
 /// What passes down a shard: events, or none, and how far the shard has come.
 struct flow {

@@ -87,7 +87,10 @@ void append_container(std::string& out, event_view event) {
   append_json_string(out, event.container_id());
   out += ",\"container\":";
   const auto replayed = replayed_or(event, &record_extension::container, {});
-  if (replayed.empty() && !event.container_id().empty()) {
+  const auto* const known = event.context().container;
+  if (known != nullptr) {
+    out += known->container;
+  } else if (replayed.empty() && !event.container_id().empty()) {
     out += "{\"id\":";
     append_json_string(out, event.container_id());
     out += '}';
@@ -95,7 +98,8 @@ void append_container(std::string& out, event_view event) {
     out += replayed.empty() ? "{}" : replayed;
   }
   out += ",\"kubernetes\":";
-  out += replayed_or(event, &record_extension::kubernetes, "{}");
+  out += known != nullptr ? std::string_view{known->kubernetes}
+                          : replayed_or(event, &record_extension::kubernetes, "{}");
 }
 
 void append_names(std::string& out, event_view event, const run_facts& facts) {

@@ -60,6 +60,13 @@ enum record_dns {
 				     * are all that is there; not yet an event */
 };
 
+/* cgroup_notice.change */
+enum record_cgroup_change {
+	RECORD_CGROUP_MADE,
+	RECORD_CGROUP_GONE,
+	RECORD_CGROUP_STARTED, /* the first exec in it, behind a mount namespace of its own */
+};
+
 struct record_header {
 	__u32 size; /* of the whole record, a multiple of 8 not needed */
 	__u16 kind; /* enum record_kind */

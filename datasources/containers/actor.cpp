@@ -12,20 +12,32 @@ namespace vedette {
 
 namespace {
 
-/// Belongs to the source's actor, and with it goes the one that asks.
-class enricher_of_containers {
+/// What a live source has to do with others. Belongs to its actor, and with it goes the one
+/// that asks runtimes.
+class live_containers {
 public:
-  enricher_of_containers(container_enrichment how, std::uint32_t stream)
+  live_containers(container_enrichment how, std::uint32_t stream)
       : how_{std::move(how)}, stream_{stream} {}
-  enricher_of_containers(const enricher_of_containers&) = delete;
-  enricher_of_containers& operator=(const enricher_of_containers&) = delete;
-  ~enricher_of_containers() {
+  live_containers(const live_containers&) = delete;
+  live_containers& operator=(const live_containers&) = delete;
+  ~live_containers() {
     if (runtimes_)
       caf::anon_send_exit(runtimes_, caf::exit_reason::user_shutdown);
   }
 
+  void go_on(containers_state& state, const containers_actor& self,
+             const told_by_source& whom) {
+    ask(state, self);
+    if (whom.last)
+      state.tell_rest();
+    const auto announcements = state.take_announcements();
+    if (whom.origin && (whom.last || !announcements.empty()))
+      caf::anon_send(whom.origin, tell_atom_v,
+                     announcements.empty() ? nullptr : to_batch(announcements), whom.last);
+  }
+
+private:
   void ask(containers_state& state, const containers_actor& self) {
-    state.take_announcements();
     auto questions = state.take_questions();
     if (questions.empty())
       return;
@@ -34,7 +46,6 @@ public:
     caf::anon_send(runtimes_, std::move(questions));
   }
 
-private:
   void start(const containers_actor& self) {
     const auto deliver = [source = self, stream = stream_,
                           now = how_.now, record = how_.record](
@@ -60,20 +71,22 @@ spawn_containers(caf::actor_system& system, shell_config shell,
                  std::optional<container_enrichment> enrichment) {
   if (auto valid = config.validate(); !valid)
     return std::unexpected{std::move(valid.error())};
-  if (!enrichment) // What was answered is among the events of a replay.
-    return spawn_source<containers>(system, shell, containers_state{config},
-                                    [](containers_state& state, const containers_actor&) {
-                                      state.take_questions();
-                                      state.take_announcements();
-                                    });
+  if (!enrichment) // What was answered and told is among the events of a replay.
+    return spawn_source<containers>(
+        system, shell, containers_state{config},
+        [](containers_state& state, const containers_actor&, const told_by_source&) {
+          state.take_questions();
+          state.take_announcements();
+        });
   shell.side_stream = true;
-  const auto asker = std::make_shared<enricher_of_containers>(
+  const auto live = std::make_shared<live_containers>(
       std::move(*enrichment), static_cast<std::uint32_t>(shell.shards));
-  return spawn_source<containers>(
-      system, shell, containers_state{config},
-      [asker](containers_state& state, const containers_actor& self) {
-        asker->ask(state, self);
-      });
+  return spawn_source<containers>(system, shell, containers_state{config},
+                                  [live](containers_state& state,
+                                         const containers_actor& self,
+                                         const told_by_source& whom) {
+                                    live->go_on(state, self, whom);
+                                  });
 }
 
 } // namespace vedette

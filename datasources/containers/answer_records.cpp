@@ -1,8 +1,8 @@
 #include "datasources/containers/answer_records.hpp"
 
 #include "events/batch_builder.hpp"
+#include "events/record_writer.hpp"
 
-#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,56 +13,6 @@ namespace {
 
 namespace args = events::container_answer;
 
-/// A record of this kind: its slots, then texts.
-class answer_writer {
-public:
-  explicit answer_writer(time_ns now) {
-    header_.kind = static_cast<std::uint16_t>(event_kind::container_answer);
-    header_.time_ns = static_cast<std::uint64_t>(now.time_since_epoch().count());
-    header_.arg_count = slots;
-    header_.syscall = -1;
-  }
-
-  template <class Argument>
-  void number(std::uint64_t content) {
-    slot<Argument>().value = content;
-  }
-  /// What is not known is absent.
-  template <class Argument>
-  void text(std::string_view content) {
-    if (content.empty())
-      return;
-    slot<Argument>().bytes = {static_cast<std::uint32_t>(texts_at + texts_.size()),
-                              static_cast<std::uint32_t>(content.size())};
-    header_.references |= std::uint64_t{1} << Argument::slot;
-    texts_ += content;
-  }
-
-  void add_to(batch_builder& builder) {
-    header_.size = static_cast<std::uint32_t>(texts_at + texts_.size());
-    std::vector<std::byte> record(header_.size);
-    std::memcpy(record.data(), &header_, sizeof(header_));
-    std::memcpy(record.data() + sizeof(header_), slots_.data(), sizeof(slots_));
-    std::memcpy(record.data() + texts_at, texts_.data(), texts_.size());
-    builder.add(record);
-  }
-
-private:
-  static constexpr std::size_t slots = args::pod_sandbox::slot + 1;
-  static constexpr std::size_t texts_at =
-      sizeof(record_header) + slots * sizeof(record_slot);
-
-  template <class Argument>
-  record_slot& slot() {
-    header_.present |= std::uint64_t{1} << Argument::slot;
-    return slots_[Argument::slot];
-  }
-
-  record_header header_{};
-  std::array<record_slot, slots> slots_{};
-  std::string texts_;
-};
-
 std::string block_of(const std::vector<std::pair<std::string, std::string>>& labels) {
   std::string block;
   for (const auto& [name, content] : labels) // As C: a NUL would end either early.
@@ -70,23 +20,23 @@ std::string block_of(const std::vector<std::pair<std::string, std::string>>& lab
   return block;
 }
 
-void write(answer_writer& record, const container_answer& answer) {
-  record.text<args::container_id>(answer.container_id);
+void write(record_writer& record, const container_answer& answer) {
+  record.text_if_any<args::container_id>(answer.container_id);
   if (!answer.facts) {
     record.text<args::failure>(answer.facts.error().empty() ? "no reason given"
                                                             : answer.facts.error());
     return;
   }
   const auto& facts = *answer.facts;
-  record.text<args::runtime>(facts.runtime);
-  record.text<args::container_name>(facts.name);
-  record.text<args::container_image>(facts.image);
-  record.text<args::container_image_digest>(facts.image_digest);
+  record.text_if_any<args::runtime>(facts.runtime);
+  record.text_if_any<args::container_name>(facts.name);
+  record.text_if_any<args::container_image>(facts.image);
+  record.text_if_any<args::container_image_digest>(facts.image_digest);
   record.number<args::pid>(facts.pid);
-  record.text<args::labels>(block_of(facts.labels));
-  record.text<args::pod_name>(facts.pod_name);
-  record.text<args::pod_namespace>(facts.pod_namespace);
-  record.text<args::pod_uid>(facts.pod_id);
+  record.text_if_any<args::labels>(block_of(facts.labels));
+  record.text_if_any<args::pod_name>(facts.pod_name);
+  record.text_if_any<args::pod_namespace>(facts.pod_namespace);
+  record.text_if_any<args::pod_uid>(facts.pod_id);
   record.number<args::pod_sandbox>(facts.pod_sandbox ? 1 : 0);
 }
 
@@ -109,9 +59,10 @@ batch_ptr to_batch(std::span<const container_answer> answers, time_ns now,
                    std::uint32_t shard) {
   batch_builder builder{shard};
   for (const auto& answer : answers) {
-    answer_writer record{now};
+    record_writer record{event_kind::container_answer,
+                         static_cast<std::uint64_t>(now.time_since_epoch().count())};
     write(record, answer);
-    record.add_to(builder);
+    builder.add(record.take());
   }
   auto batch = builder.take();
   batch->attach(std::vector<event_context>(batch->size()), nullptr);

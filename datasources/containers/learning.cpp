@@ -2,7 +2,6 @@
 #include "datasources/containers/state.hpp"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <utility>
 
@@ -46,6 +45,7 @@ void containers_state::apply_rmdir(event_view event) {
   const auto hierarchy = event.get<gone::hierarchy_id>().value_or(0);
   const auto id = event.get<gone::cgroup_id>().value_or(0);
   const auto at = event.visible_at();
+  removed_.add(tombstone_of(id, hierarchy));
   if (const auto known = table_.live_directory(id, hierarchy); known != none)
     return end_directory(known, at, event.time());
   if (const auto seen = table_.live_directory(id, cgroup_directory::of_events);
@@ -212,78 +212,6 @@ void containers_state::apply_answer(event_view event) {
   changed(which);
   if (!one.told)
     tell(which, at);
-}
-
-void containers_state::apply_scan(event_view event) {
-  namespace scan = events::cgroup_scan;
-  const auto at = event.visible_at();
-  const auto path = event.get<scan::cgroup_path>().value_or("");
-  if (path.empty())
-    return end_scan(event.get<scan::since>().value_or(at), at);
-  const auto hierarchy = event.get<scan::hierarchy_id>().value_or(0);
-  const auto id = event.get<scan::cgroup_id>().value_or(0);
-  if (hierarchy == 0)
-    v2_since_ = std::min(v2_since_, at);
-  const auto match = match_cgroup(path);
-  if (!match)
-    return;
-  const auto pid = event.get<scan::pid>().value_or(0);
-  const auto ctime = event.get<scan::ctime>().value_or(time_ns{});
-  const auto owner = begin({.id = match->id,
-                            .runtime = match->runtime,
-                            .at = at,
-                            .discovered = event.time(),
-                            .ctime = match->is_own ? ctime : time_ns{},
-                            .existed = true,
-                            .tell = true});
-  if (owner == none || table_[owner].is_removed())
-    return;
-  if (pid > 0)
-    run(owner, at, static_cast<std::uint32_t>(pid));
-  if (id == 0)
-    return;
-  auto known = table_.live_directory(id, hierarchy);
-  if (known != none && table_.directory(known).owner != owner) {
-    release_id(id, hierarchy, at);
-    known = none;
-  }
-  if (known == none) {
-    known = table_.add_directory(owner, {.id = id,
-                                         .hierarchy = hierarchy,
-                                         .is_own = match->is_own,
-                                         .since = at});
-    if (known != none && match->is_own)
-      ++table_[owner].own_live;
-  }
-  if (known != none)
-    table_.directory(known).verified = at;
-}
-
-/// What was there before the scan and was not found by it has gone: its rmdir was lost.
-void containers_state::end_scan(time_ns began, time_ns ended) {
-  holes_.scanned(began, ended);
-  std::vector<number> gone;
-  table_.for_each([&](number which) {
-    for (const auto place : table_[which].directories) {
-      const auto& one = table_.directory(place);
-      if (one.until == end_of_time && one.since < began && one.verified < began
-          && one.hierarchy != cgroup_directory::of_events)
-        gone.push_back(place);
-    }
-  });
-  for (const auto one : gone)
-    if (table_.directory(one).until == end_of_time)
-      end_directory(one, ended, ended);
-}
-
-void containers_state::apply_lost(event_view event) {
-  namespace lost = events::lost_events;
-  constexpr std::array<std::string_view, 5> matter{
-      "cgroup_mkdir", "cgroup_rmdir", "cgroup_attach_task", "cgroup_scan", ""};
-  if (std::ranges::find(matter, event.get<lost::event>().value_or("")) == matter.end())
-    return;
-  holes_.add(event.get<lost::since>().value_or(event.time()),
-             event.get<lost::until>().value_or(event.time()));
 }
 
 } // namespace vedette

@@ -151,8 +151,7 @@ void containers_state::remove(number which, time_ns at, time_ns happened) {
   });
   table_.set_removed(which, at);
   changed(which);
-  announcements_.push_back({event_kind::container_remove, happened,
-                            answer(one, one.versions.latest())});
+  announce(event_kind::container_remove, which, happened, one.versions.latest());
 }
 
 /// The container is removed when the last of its own directories has gone.
@@ -188,8 +187,22 @@ void containers_state::tell(number which, time_ns as_of) {
   const auto* shown = one.versions.find(as_of);
   const auto kind =
       one.existed ? event_kind::existing_container : event_kind::container_create;
-  announcements_.push_back(
-      {kind, one.born, answer(one, shown != nullptr ? *shown : one.versions.latest())});
+  announce(kind, which, one.born, shown != nullptr ? *shown : one.versions.latest());
+}
+
+void containers_state::tell_rest() {
+  while (!untold_.empty())
+    tell(untold_.begin()->second, end_of_time);
+}
+
+void containers_state::announce(event_kind kind, number which, time_ns at,
+                                const container_version& shown) {
+  const auto& whose = table_[which];
+  std::uint64_t cgroup = 0;
+  for (const auto place : whose.directories)
+    if (const auto& one = table_.directory(place); one.hierarchy == 0 && one.is_own)
+      cgroup = one.id;
+  announcements_.push_back({kind, at, answer(whose, shown), cgroup});
 }
 
 } // namespace vedette

@@ -28,15 +28,28 @@ bool containers_state::learns_from(event_view event) {
   case event_kind::cgroup_rmdir:
   case event_kind::cgroup_attach_task:
   case event_kind::sched_process_exec:
-  case event_kind::container_create:
-  case event_kind::existing_container:
-  case event_kind::container_remove:
   case event_kind::container_answer:
   case event_kind::cgroup_scan:
   case event_kind::lost_events:
     return true;
+  case event_kind::container_create:
+  case event_kind::existing_container:
+  case event_kind::container_remove:
+    return event.extension() != nullptr; // Live ones are our own.
   default:
     return event.extension() != nullptr && event.extension()->container_id.length > 0;
+  }
+}
+
+bool containers_state::is_urgent(event_view event) {
+  switch (event.kind()) {
+  case event_kind::cgroup_mkdir:
+  case event_kind::cgroup_rmdir:
+  case event_kind::container_answer:
+  case event_kind::cgroup_scan:
+    return true;
+  default:
+    return false;
   }
 }
 

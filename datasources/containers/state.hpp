@@ -1,11 +1,13 @@
 #pragma once
 
 #include "datasources/change_log.hpp"
+#include "datasources/containers/announcement_records.hpp"
 #include "datasources/containers/cgroup_path.hpp"
 #include "datasources/containers/config.hpp"
 #include "datasources/containers/container_holes.hpp"
 #include "datasources/containers/container_table.hpp"
 #include "datasources/containers/runtime_answer.hpp"
+#include "datasources/tombstones.hpp"
 #include "events/batch.hpp"
 
 #include <cstdint>
@@ -18,13 +20,6 @@
 #include <vector>
 
 namespace vedette {
-
-/// A container_create, existing_container or container_remove event that is to be told.
-struct container_announcement {
-  event_kind kind;
-  time_ns at; ///< Of discovery, or of removal.
-  std::shared_ptr<const container_info> container;
-};
 
 /// The containers of this host, now and in the recent past. Learns from cgroup events,
 /// scans, runtimes' answers, and what replayed events say of the container they happened
@@ -43,10 +38,19 @@ public:
   explicit containers_state(const containers_config& config);
 
   static bool learns_from(event_view event);
+  /// Whether something is to be told because of it: that must not wait for other events.
+  static bool is_urgent(event_view event);
   void apply(event_view event);
   /// Everything up to this time has been applied: forgets what was removed long ago,
   /// tells of those whose runtime has not answered.
   void advance(time_ns now);
+
+  /// When advance() has something to do, without any event; end_of_time: never.
+  [[nodiscard]] time_ns due() const {
+    return untold_.empty() ? end_of_time : untold_.begin()->first;
+  }
+  /// It is over: what has not been told yet is told now.
+  void tell_rest();
 
   /// O(1). Errors: data_not_found, not yet or never there, or the host; expired, removed
   /// more than `grace` before, or dropped for room; key_not_supported, several have that
@@ -74,7 +78,7 @@ private:
   using number = container_table::number;
   static constexpr auto none = container_table::none;
 
-  // What events tell: learning.cpp.
+  // What events tell: learning.cpp; what scans do: scans.cpp.
   void apply_mkdir(event_view event);
   void apply_rmdir(event_view event);
   void apply_attach(event_view event);
@@ -82,6 +86,7 @@ private:
   void apply_told(event_view event);
   void apply_answer(event_view event);
   void apply_scan(event_view event);
+  number scanned_directory(number owner, const cgroup_directory& found);
   void end_scan(time_ns began, time_ns ended);
   void apply_lost(event_view event);
 
@@ -112,6 +117,12 @@ private:
   void learn_facts(number which, time_ns at, container_facts facts);
   void drop(number which);
   void tell(number which, time_ns as_of);
+  /// Ids are of a hierarchy.
+  static std::uint64_t tombstone_of(std::uint64_t id, std::uint32_t hierarchy) {
+    return id ^ std::uint64_t{hierarchy} << 52U;
+  }
+  void announce(event_kind kind, number which, time_ns at,
+                const container_version& shown);
   void changed(number which) { changes_.add(table_[which].key); }
 
   // What it was like: answers.cpp.
@@ -131,6 +142,8 @@ private:
   std::vector<container_question> questions_;
   std::vector<container_announcement> announcements_;
   std::set<std::pair<time_ns, number>> untold_; ///< By when they are to be told.
+  /// Directories that were removed: a scan that began before may tell of them after that.
+  tombstones removed_{4096};
   time_ns v2_since_ = end_of_time; ///< The first sight of the v2 hierarchy.
   std::uint64_t hits_ = 0, misses_ = 0, expired_ = 0, evicted_ = 0;
 };

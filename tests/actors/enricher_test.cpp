@@ -49,6 +49,7 @@ origin_actor::behavior_type origin(origin_actor::pointer, std::vector<reported_l
           time_ns since, time_ns until) {
         to->push_back({std::move(where), std::move(what), count, since, until});
       },
+      [](tell_atom, const raw_batch_ptr&, bool) {},
   };
 }
 

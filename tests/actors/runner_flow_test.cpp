@@ -28,7 +28,8 @@ origin_actor::behavior_type origin_of_losses(origin_actor::pointer, lost_list* l
                  std::uint64_t count, time_ns, time_ns) {
             EXPECT_EQ(what, "findings");
             lost->emplace_back(where, count);
-          }};
+          },
+          [](tell_atom, const raw_batch_ptr&, bool) {}};
 }
 
 TEST_F(runner_flow, answers_a_flow_when_its_findings_have_been_taken) {

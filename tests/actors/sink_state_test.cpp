@@ -34,6 +34,7 @@ origin_actor::behavior_type some_origin(origin_actor::pointer) {
       [](nudge_atom, time_ns) {},
       [](lost_atom, const std::string&, const std::string&, std::uint64_t, time_ns,
          time_ns) {},
+      [](tell_atom, const raw_batch_ptr&, bool) {},
   };
 }
 

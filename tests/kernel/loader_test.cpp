@@ -10,12 +10,14 @@ TEST(loader, says_which_probe_it_chose_and_why_not_a_better_one) {
   capture kernel_events{{.events = {events.begin(), events.end()}}};
   const auto probes = kernel_events.kernel().probes();
   const auto unseen = kernel_events.kernel().unseen();
-  ASSERT_EQ(probes.size() + unseen.size(), events.size() + 1) << "and task_begin";
+  ASSERT_EQ(probes.size() + unseen.size(), events.size() + 2)
+      << "and task_begin, cgroup_notice";
   for (const auto& event : unseen) {
     EXPECT_EQ(event.refused.size(), probes_of(event.event).size());
     EXPECT_NE(event.event, event_kind::security_file_open);
   }
-  EXPECT_EQ(probes.back().event, event_kind::task_begin);
+  EXPECT_EQ(probes[probes.size() - 2].event, event_kind::task_begin);
+  EXPECT_EQ(probes.back().event, event_kind::cgroup_notice);
   for (const auto& probe : probes) {
     const auto known = probes_of(probe.event);
     const auto rank = static_cast<std::size_t>(probe.chosen - known.data());

@@ -36,7 +36,8 @@ protected:
     return system_.spawn([&nudges]() -> origin_actor::behavior_type {
       return {[&nudges](nudge_atom, time_ns until) { nudges.push_back(until); },
               [](lost_atom, const std::string&, const std::string&, std::uint64_t,
-                 time_ns, time_ns) {}};
+                 time_ns, time_ns) {},
+              [](tell_atom, const raw_batch_ptr&, bool) {}};
     });
   }
 
