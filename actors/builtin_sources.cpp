@@ -71,7 +71,10 @@ std::expected<started_source, error> start_containers(caf::actor_system& system,
   std::optional<container_enrichment> enrichment;
   if (how.clock_offset)
     enrichment = container_enrichment{
-        asked, [offset = *how.clock_offset] { return now_with(offset); }, how.record};
+        [asked](caf::actor_system& where, deliver_answers deliver) {
+          return spawn_runtimes(where, asked, std::move(deliver));
+        },
+        [offset = *how.clock_offset] { return now_with(offset); }, how.record};
   return started<containers>(
       spawn_containers(system, how.shell, what, std::move(enrichment)));
 }

@@ -24,12 +24,7 @@ constexpr std::chrono::milliseconds loss_interval{100};
 constexpr std::chrono::seconds heart_interval{3};
 
 using collector_shell =
-    interface<result<void>(nudge_atom, time_ns),
-              result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns,
-                           time_ns),
-              result<void>(tell_atom, raw_batch_ptr, bool), result<void>(start_atom),
-              result<void>(stop_atom), result<stage_status>(status_atom),
-              result<void>(step_atom)>;
+    collector_actor::extend<caf::replies_to<step_atom>::with<void>>;
 
 std::uint64_t boottime_ns() {
   timespec now{};

@@ -23,13 +23,7 @@ constexpr std::size_t read_bytes = 1U << 20U;
 constexpr auto lines_per_turn = 512; ///< Credit is heard of in between.
 
 using reader_shell =
-    interface<result<void>(nudge_atom, time_ns),
-              result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns,
-                           time_ns),
-              result<void>(tell_atom, raw_batch_ptr, bool),
-              result<void>(start_atom),
-              result<void>(stop_atom), result<stage_status>(status_atom),
-              result<void>(read_atom)>;
+    collector_actor::extend<caf::replies_to<read_atom>::with<void>>;
 
 class replay_reader final : public wakeable_actor<reader_shell> {
 public:

@@ -55,7 +55,7 @@ private:
         record(told);
       caf::anon_send(source, told);
     };
-    runtimes_ = spawn_runtimes(self->home_system(), how_.runtimes, deliver);
+    runtimes_ = how_.start(self->home_system(), deliver);
   }
 
   container_enrichment how_;

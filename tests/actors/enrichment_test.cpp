@@ -1,5 +1,6 @@
 #include "actors/enrichment.hpp"
 #include "events/batch_builder.hpp"
+#include "tests/datasources/containers/containers_fixture.hpp"
 #include "tests/support/task_events.hpp"
 
 #include <gmock/gmock.h>
@@ -143,6 +144,90 @@ TEST_F(Enrichment, RemembersNoMoreThanItsCapacity) {
   for (std::uint32_t i = 1; i <= 100; ++i)
     all.push_back(did({i, i}));
   EXPECT_EQ(std::ranges::count(attach(all), "/bin/sh"), 4);
+}
+
+event_builder noticed(std::uint64_t cgroup, std::string_view path,
+                      record_cgroup_change change = RECORD_CGROUP_MADE) {
+  namespace notice = events::cgroup_notice;
+  return event_builder{event_kind::cgroup_notice}
+      .arg<notice::cgroup_id>(cgroup)
+      .arg<notice::cgroup_path>(path)
+      .arg<notice::hierarchy_id>(0)
+      .arg<notice::change>(change);
+}
+
+const std::string web = full_id("ab"), web_path = "/docker/" + web;
+
+class EnrichmentOfContainers : public Enrichment {
+protected:
+  std::vector<std::string> containers(const std::vector<event_builder>& events) {
+    attach(events);
+    std::vector<std::string> result;
+    for (const auto event : last_->events())
+      result.emplace_back(event.container_id());
+    return result;
+  }
+};
+
+TEST_F(EnrichmentOfContainers, KnowsThemFromTheMomentTheirCgroupIsMade) {
+  EXPECT_THAT(containers({did(child).cgroup(7), mkdir_at(1, 7, web_path),
+                          did(child).cgroup(7), did(parent).cgroup(1), did(other),
+                          did(child).cgroup(7)}),
+              ElementsAre("", "", web, "", "", web));
+  EXPECT_THAT(containers({did(child).cgroup(7)}), Each(web));
+}
+
+TEST_F(EnrichmentOfContainers, KnowsThoseThatOtherShardsHaveSeen) {
+  EXPECT_THAT(containers({noticed(7, web_path), did(child).cgroup(7)}),
+              ElementsAre("", web));
+}
+
+TEST_F(EnrichmentOfContainers, TakesIdsOfTheV2HierarchyAlone) {
+  EXPECT_THAT(containers({mkdir_at(1, 7, web_path, 4), did(child).cgroup(7)}), Each(""));
+  EXPECT_THAT(containers({mkdir_at(1, 7, web_path), rmdir_at(2, 7, web_path, 4)}), Each(""));
+  EXPECT_THAT(containers({did(child).cgroup(7)}), Each(web)) << "another one was removed";
+}
+
+TEST_F(EnrichmentOfContainers, ForgetsThemAfterTheBatchInWhichTheyAreRemoved) {
+  EXPECT_THAT(containers({noticed(7, web_path), noticed(7, "", RECORD_CGROUP_GONE),
+                          did(child).cgroup(7)}),
+              ElementsAre("", "", web));
+  EXPECT_THAT(containers({did(child).cgroup(7)}), Each(""));
+}
+
+TEST_F(EnrichmentOfContainers, TellsThatTheirProgramRuns) {
+  attach({noticed(7, web_path), did(child).cgroup(7), noticed(7, "", RECORD_CGROUP_STARTED),
+          did(child).cgroup(7), did(parent).cgroup(1)});
+  EXPECT_EQ((*last_)[1].header().flags, 0);
+  EXPECT_EQ((*last_)[3].header().flags, RECORD_CONTAINER_STARTED);
+  EXPECT_EQ((*last_)[4].header().flags, 0);
+}
+
+TEST_F(EnrichmentOfContainers, ShowsAContainersEventsAsItsOwn) {
+  EXPECT_THAT(containers({event_builder{event_kind::container_remove}
+                              .arg<events::container_remove::container_id>(web)}),
+              Each(web));
+}
+
+TEST_F(EnrichmentOfContainers, SaysThatACgroupIsUnknownOnce) {
+  attach({did(parent).cgroup(1)});
+  EXPECT_TRUE(enrichment_.take_unknown_cgroups());
+  attach({did(parent).cgroup(1), noticed(7, web_path), did(child).cgroup(7)});
+  EXPECT_FALSE(enrichment_.take_unknown_cgroups());
+}
+
+TEST_F(EnrichmentOfContainers, KeepsTheTextsOfABatchThatIsStillUsed) {
+  attach({noticed(7, web_path), did(child).cgroup(7)});
+  const auto kept = last_;
+  attach({noticed(7, "", RECORD_CGROUP_GONE)});
+  attach({did(child).cgroup(7)});
+  EXPECT_EQ((*kept)[1].container_id(), web);
+  EXPECT_EQ((*kept)[1].context().container->id, web);
+}
+
+TEST_F(EnrichmentOfContainers, LeavesAReplayedEventAsItIs) {
+  EXPECT_THAT(containers({noticed(7, web_path), did(child).cgroup(7).replayed(1)}),
+              Each(""));
 }
 
 } // namespace
