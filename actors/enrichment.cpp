@@ -1,7 +1,5 @@
 #include "actors/enrichment.hpp"
 
-#include "datasources/containers/answer_records.hpp"
-
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -160,10 +158,6 @@ void enrichment::learn_cgroup(event_view event) {
     if (event.get<events::cgroup_rmdir::hierarchy_id>().value_or(0) == 0)
       gone_cgroups_.push_back(event.get<events::cgroup_rmdir::cgroup_id>().value_or(0));
     return;
-  case event_kind::container_answer:
-    if (const auto answer = read_answer(event))
-      cgroups_.answered(*answer);
-    return;
   default:
     break;
   }
@@ -178,6 +172,20 @@ void enrichment::learn_cgroup(event_view event) {
   default:
     tell(id, event.get<notice::cgroup_path>(), event.get<notice::hierarchy_id>());
   }
+}
+
+void enrichment::learn_names(event_view event) {
+  namespace notice = events::container_notice;
+  const auto told = []<class Argument>(event_view from, Argument) {
+    return from.get<Argument>().value_or("");
+  };
+  cgroups_.named(told(event, notice::container_id{}),
+                 {told(event, notice::container_name{}),
+                  told(event, notice::container_image{}),
+                  told(event, notice::container_image_digest{}),
+                  told(event, notice::pod_name{}), told(event, notice::pod_namespace{}),
+                  told(event, notice::pod_uid{}),
+                  event.get<notice::pod_sandbox>().value_or(false)});
 }
 
 void enrichment::learn(event_view event, const event_context& context) {
@@ -207,8 +215,9 @@ void enrichment::learn(event_view event, const event_context& context) {
   case event_kind::cgroup_mkdir:
   case event_kind::cgroup_rmdir:
   case event_kind::cgroup_notice:
-  case event_kind::container_answer:
     return learn_cgroup(event);
+  case event_kind::container_notice:
+    return learn_names(event);
   default:
     return;
   }

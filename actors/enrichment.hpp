@@ -37,6 +37,7 @@ private:
   class contexts;
 
   void learn_cgroup(event_view event);
+  void learn_names(event_view event);
 
   void learn(event_view event, const event_context& context);
   void remember(entity_id process, text path);

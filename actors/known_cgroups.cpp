@@ -14,7 +14,7 @@ void append_member(std::string& to, std::string_view name, std::string_view text
   append_json_string(to, text);
 }
 
-container_texts texts_of(std::string id, const container_facts& facts) {
+container_texts texts_of(std::string_view id, const container_names& facts) {
   container_texts texts;
   append_member(texts.container, "id", id);
   append_member(texts.container, "name", facts.name);
@@ -22,15 +22,15 @@ container_texts texts_of(std::string id, const container_facts& facts) {
   append_member(texts.container, "imageDigest", facts.image_digest);
   texts.container += '}';
   texts.kubernetes = "{}";
-  if (!facts.pod_name.empty() || !facts.pod_id.empty()) {
+  if (!facts.pod_name.empty() || !facts.pod_uid.empty()) {
     texts.kubernetes.clear();
     append_member(texts.kubernetes, "podName", facts.pod_name);
     append_member(texts.kubernetes, "podNamespace", facts.pod_namespace);
-    append_member(texts.kubernetes, "podUID", facts.pod_id);
+    append_member(texts.kubernetes, "podUID", facts.pod_uid);
     texts.kubernetes += facts.pod_sandbox ? R"(,"podSandbox":true})"
                                           : R"(,"podSandbox":false})";
   }
-  texts.id = std::move(id);
+  texts.id = id;
   return texts;
 }
 
@@ -71,11 +71,10 @@ void known_cgroups::started(std::uint64_t id) {
     known->second->started = true;
 }
 
-void known_cgroups::answered(const container_answer& answer) {
-  const auto known = containers_.find(answer.container_id);
-  if (known != containers_.end() && answer.facts)
-    known->second.texts = std::make_shared<const container_texts>(
-        texts_of(answer.container_id, *answer.facts));
+void known_cgroups::named(std::string_view id, const container_names& names) {
+  const auto known = containers_.find(std::string{id});
+  if (known != containers_.end())
+    known->second.texts = std::make_shared<const container_texts>(texts_of(id, names));
 }
 
 const known_cgroups::container* known_cgroups::first_seen(std::uint64_t id) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "datasources/containers/runtime_answer.hpp"
 #include "events/batch.hpp"
 
 #include <cstddef>
@@ -12,6 +11,12 @@
 #include <utility>
 
 namespace vedette {
+
+/// What is shown of a container besides its id. What is not known is empty.
+struct container_names {
+  std::string_view name, image, image_digest, pod_name, pod_namespace, pod_uid;
+  bool pod_sandbox = false;
+};
 
 /// Which cgroup of the v2 hierarchy belongs to which container, as far as one shard has been
 /// told: what its events carry is the cgroup's id.
@@ -31,8 +36,8 @@ public:
   void made(std::uint64_t id, std::string_view path);
   void gone(std::uint64_t id);
   void started(std::uint64_t id);
-  /// What a runtime says of a container.
-  void answered(const container_answer& answer);
+  /// What its runtime says of a container.
+  void named(std::string_view id, const container_names& names);
 
   /// Null: the host's. One that was never told of counts as the host's from now on, and is
   /// noted for take_unknown().

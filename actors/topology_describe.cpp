@@ -28,7 +28,7 @@ event_set life_events() {
   return set_of({event_kind::sched_process_fork, event_kind::sched_process_exec,
                  event_kind::sched_process_exit, event_kind::task_begin,
                  event_kind::cgroup_mkdir, event_kind::cgroup_rmdir,
-                 event_kind::cgroup_notice});
+                 event_kind::cgroup_notice, event_kind::container_notice});
 }
 
 event_set watchable() {

@@ -158,3 +158,42 @@ static __always_inline int on_cgroup(struct cgroup *cgroup, enum watched event,
 }
 
 static_assert(SLOTS(cgroup_mkdir) == SLOTS(cgroup_rmdir), "");
+
+/* Set by the loader. */
+const volatile __u32 host_mnt_ns __weak = 0;
+
+/* Those of which it has been told; what is pushed out is told of once more. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u8);
+} started_cgroups __weak SEC(".maps");
+
+/* To be called for an exec, before it is told of. A container's cgroup is made, and joined,
+ * before its program runs; what its runtime still executes there runs in the host's mount
+ * namespace. Told to all shards: whose event comes next cannot be known. */
+static __always_inline void tell_started(struct task_struct *task)
+{
+	struct cgroup_telling telling = {.but = ~0U};
+	__u64 cgroup = bpf_get_current_cgroup_id();
+	struct buffer *buffer;
+	__u8 told = 1;
+
+	if (!filter_wants_event(WATCHED_cgroup_notice)
+	    || task->nsproxy->mnt_ns->ns.inum == host_mnt_ns
+	    || bpf_map_lookup_elem(&started_cgroups, &cgroup))
+		return;
+	buffer = buffer_take();
+	if (buffer) {
+		bpf_map_update_elem(&started_cgroups, &cgroup, &told, BPF_ANY);
+		buffer_begin(buffer, RECORD_cgroup_notice, SLOTS(cgroup_notice));
+		put_number(&buffer->header, SLOT(cgroup_notice, cgroup_id), cgroup);
+		put_number(&buffer->header, SLOT(cgroup_notice, change),
+			   RECORD_CGROUP_STARTED);
+	}
+	telling.notice = buffer;
+	bpf_loop(shard_count, tell_shard, &telling, 0);
+	if (buffer)
+		buffer_release(buffer);
+}

@@ -97,7 +97,8 @@ constexpr std::array mkdir_probes{
 constexpr std::array rmdir_probes{
     probe{"tp_btf/cgroup_rmdir", rmdir_programs, "", none}};
 constexpr std::array notice_probes{
-    probe{"tp_btf/cgroup_mkdir, cgroup_rmdir", notice_programs, "", none}};
+    probe{"tp_btf/cgroup_mkdir, cgroup_rmdir, sched_process_exec", notice_programs, "",
+          none}};
 constexpr std::array attach_probes{
     probe{"tp_btf/cgroup_attach_task", attach_programs,
           "processes that begin in a cgroup (CLONE_INTO_CGROUP)", none}};

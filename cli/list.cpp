@@ -53,6 +53,9 @@ std::map<event_kind, event_view_here> probes_here(std::string& reason) {
                            std::string{probe.blind_to()}, probe.refused};
   for (const auto& event : kernel->unseen())
     result[event.event] = {"", "", event.refused};
+  for (const auto& source : builtin_sources())
+    for (const auto made : source.makes())
+      result[made] = {"tracee/" + std::string{source.id}, "", {}};
   return result;
 }
 

@@ -44,8 +44,8 @@ struct shell_config {
 
 /// Who a source tells what follows from what it has learned.
 struct told_by_source {
-  const origin_actor& origin; ///< Of the first shard; null in a replay's beginning.
-  bool last;                  ///< All shards have ended: said once.
+  const std::vector<origin_actor>& origins; ///< By shard; null: nothing came from it yet.
+  bool last;                                ///< All shards have ended: said once.
 };
 
 /// What a source does with what its state has learned: ask somebody, tell somebody. Belongs
@@ -77,7 +77,8 @@ public:
     known_.emplace(std::move(state));
     const auto streams = config.shards + (config.side_stream ? 1 : 0);
     merge_ = time_merge<event_ref>{streams};
-    shards_.resize(streams);
+    origins_.resize(streams);
+    nudged_.resize(streams, beginning_of_time);
     if (config.side_stream)
       merge_.advance(config.shards, end_of_time);
     watch_limits limits;
@@ -98,7 +99,7 @@ public:
   }
 
   void feed(const flow& next) {
-    shards_[next.shard].origin = next.origin;
+    origins_[next.shard] = next.origin;
     if (next.events)
       for (const auto event : next.events->events())
         if (known_->state().learns_from(event)) {
@@ -159,13 +160,12 @@ public:
 
   /// Tells the shards that have not come as far as `until`, once each.
   void nudge(time_ns until) {
-    for (std::size_t i = 0; i < shards_.size(); ++i) {
-      auto& lagging = shards_[i];
-      if (merge_.watermark_of(i) >= until || lagging.nudged >= until || !lagging.origin)
+    for (std::size_t i = 0; i < origins_.size(); ++i) {
+      if (merge_.watermark_of(i) >= until || nudged_[i] >= until || !origins_[i])
         continue;
-      lagging.nudged = until;
+      nudged_[i] = until;
       ++status_.metrics.nudges;
-      self_->send(lagging.origin, nudge_atom_v, until);
+      self_->send(origins_[i], nudge_atom_v, until);
     }
   }
 
@@ -180,11 +180,6 @@ public:
   }
 
 private:
-  struct shard {
-    origin_actor origin;
-    time_ns nudged = beginning_of_time;
-  };
-
   template <class Request, class Answer>
   struct waiting {
     Request request;
@@ -286,7 +281,7 @@ private:
     known_->state().advance(passed_by_all());
     if (learned_)
       learned_(known_->state(), caf::actor_cast<source_actor<Source>>(self_),
-               {shards_.front().origin, over() && !std::exchange(over_told_, true)});
+               {origins_, over() && !std::exchange(over_told_, true)});
     if (!watches_->empty())
       watches_->flush();
     // Who watched all may have gone: nobody takes what is noted for them.
@@ -336,7 +331,8 @@ private:
   shell_config config_;
   std::optional<answering<Source, State>> known_;
   time_merge<event_ref> merge_{0};
-  std::vector<shard> shards_;
+  std::vector<origin_actor> origins_; ///< By stream.
+  std::vector<time_ns> nudged_;       ///< Until when each was asked for its time.
   std::list<parked> parked_; ///< By number.
   std::uint64_t number_ = 0; ///< Of the last that was parked.
   time_ns newest_ = beginning_of_time;

@@ -1,6 +1,6 @@
 /* A program was started in a process. Runs when the new image is in place and cannot fail
  * any more; comm, argv and the thread id are already the new ones. */
-#include "program.bpf.h"
+#include "cgroup.bpf.h"
 
 struct old_comm {
 	char text[16];
@@ -94,6 +94,7 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid, struct
 	struct buffer *buffer;
 	struct shard shard;
 
+	tell_started(task);
 	if (!shard_admit(&shard, WATCHED_sched_process_exec, task->tgid))
 		return 0;
 	buffer = buffer_take();

@@ -30,9 +30,11 @@ public:
     ask(state, self);
     if (whom.last)
       state.tell_rest();
+    tell_names(state.take_named(), whom);
     const auto announcements = state.take_announcements();
-    if (whom.origin && (whom.last || !announcements.empty()))
-      caf::anon_send(whom.origin, tell_atom_v,
+    if (const auto& first = whom.origins.front();
+        first && (whom.last || !announcements.empty()))
+      caf::anon_send(first, tell_atom_v,
                      announcements.empty() ? nullptr : to_batch(announcements), whom.last);
   }
 
@@ -44,6 +46,16 @@ private:
     if (!runtimes_)
       start(self);
     caf::anon_send(runtimes_, std::move(questions));
+  }
+
+  /// Each shard has a batch of its own: it gives it its time.
+  static void tell_names(std::span<const std::shared_ptr<const container_info>> named,
+                         const told_by_source& whom) {
+    if (named.empty())
+      return;
+    for (const auto& shard : whom.origins)
+      if (shard)
+        caf::anon_send(shard, tell_atom_v, to_notices(named), false);
   }
 
   void start(const containers_actor& self) {
@@ -77,6 +89,7 @@ spawn_containers(caf::actor_system& system, shell_config shell,
         [](containers_state& state, const containers_actor&, const told_by_source&) {
           state.take_questions();
           state.take_announcements();
+          state.take_named();
         });
   shell.side_stream = true;
   const auto live = std::make_shared<live_containers>(

@@ -12,6 +12,7 @@ namespace {
 namespace created = events::container_create;
 namespace existing = events::existing_container;
 namespace removed = events::container_remove;
+namespace noticed = events::container_notice;
 
 template <class Runtime, class Id>
 void put_identity(record_writer& record, const container_info& container) {
@@ -60,6 +61,24 @@ raw_batch_ptr to_batch(std::span<const container_announcement> announcements) {
                          static_cast<std::uint64_t>(one.at.time_since_epoch().count())};
     record.header().cgroup_id = one.cgroup;
     put(record, one);
+    builder.add(record.take());
+  }
+  return builder.take();
+}
+
+raw_batch_ptr
+to_notices(std::span<const std::shared_ptr<const container_info>> containers) {
+  batch_builder builder{0};
+  for (const auto& one : containers) {
+    record_writer record{event_kind::container_notice, 0};
+    record.text_if_any<noticed::container_id>(one->id);
+    record.text_if_any<noticed::container_name>(one->name);
+    record.text_if_any<noticed::container_image>(one->image);
+    record.text_if_any<noticed::container_image_digest>(one->image_digest);
+    record.text_if_any<noticed::pod_name>(one->pod_name);
+    record.text_if_any<noticed::pod_namespace>(one->pod_namespace);
+    record.text_if_any<noticed::pod_uid>(one->pod_id);
+    record.number<noticed::pod_sandbox>(one->pod_sandbox ? 1 : 0);
     builder.add(record.take());
   }
   return builder.take();

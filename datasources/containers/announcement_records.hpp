@@ -21,4 +21,8 @@ struct container_announcement {
 /// that they are about, which have passed. What is not known is absent.
 raw_batch_ptr to_batch(std::span<const container_announcement> announcements);
 
+/// One `container_notice` for each, without time: for a shard's enricher.
+raw_batch_ptr
+to_notices(std::span<const std::shared_ptr<const container_info>> containers);
+
 } // namespace vedette

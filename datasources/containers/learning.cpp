@@ -202,6 +202,8 @@ void containers_state::apply_answer(event_view event) {
             next.enrichment = enrichment_state::resolved;
             next.pid = pid != 0 ? pid : next.pid;
           });
+    if (const auto* now = one.versions.find(at); now != nullptr)
+      named_.push_back(answer(one, *now));
   } else if (shown->enrichment == enrichment_state::pending
              || shown->enrichment == enrichment_state::off) {
     one.versions.change(at, version::names, [&](version& next) {

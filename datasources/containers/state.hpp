@@ -73,6 +73,10 @@ public:
   std::vector<container_announcement> take_announcements() {
     return std::exchange(announcements_, {});
   }
+  /// Of whom a runtime has told names since the last call.
+  std::vector<std::shared_ptr<const container_info>> take_named() {
+    return std::exchange(named_, {});
+  }
 
 private:
   using number = container_table::number;
@@ -141,6 +145,7 @@ private:
   change_log<container_key> changes_;
   std::vector<container_question> questions_;
   std::vector<container_announcement> announcements_;
+  std::vector<std::shared_ptr<const container_info>> named_;
   std::set<std::pair<time_ns, number>> untold_; ///< By when they are to be told.
   /// Directories that were removed: a scan that began before may tell of them after that.
   tombstones removed_{4096};

@@ -53,11 +53,11 @@ TEST(known_cgroups, show_what_a_runtime_has_said) {
   known_cgroups all;
   all.made(7, web_path);
   const auto before = all.find(7)->texts;
-  container_facts facts;
+  container_names facts;
   facts.name = "we\"b";
   facts.image = "nginx:1.27";
   facts.image_digest = "nginx@sha256:00";
-  all.answered({web, facts});
+  all.named(web, facts);
   EXPECT_EQ(all.find(7)->texts->container,
             R"({"id":")" + web
                 + R"(","name":"we\"b","image":"nginx:1.27","imageDigest":"nginx@sha256:00"})");
@@ -65,12 +65,11 @@ TEST(known_cgroups, show_what_a_runtime_has_said) {
   EXPECT_EQ(before->container, R"({"id":")" + web + "\"}") << "events may still show it";
   facts.pod_name = "p";
   facts.pod_namespace = "n";
-  facts.pod_id = "u";
-  all.answered({web, facts});
+  facts.pod_uid = "u";
+  all.named(web, facts);
   EXPECT_EQ(all.find(7)->texts->kubernetes,
             R"({"podName":"p","podNamespace":"n","podUID":"u","podSandbox":false})");
-  all.answered({web, std::unexpected{std::string{"no"}}});
-  all.answered({full_id("cd"), facts});
+  all.named(full_id("cd"), facts);
   EXPECT_EQ(all.find(7)->texts->id, web);
 }
 

@@ -77,6 +77,22 @@ TEST(container_announcements, leave_out_what_is_not_known) {
   EXPECT_EQ(event.get<created::pod_sandbox>(), false);
 }
 
+TEST(container_notices, say_what_is_shown_with_each_event) {
+  namespace notice = events::container_notice;
+  const std::vector all{about(event_kind::container_create).container};
+  const auto batch = to_notices(all);
+  ASSERT_EQ(batch->size(), 1U);
+  const auto event = (*batch)[0];
+  EXPECT_EQ(event.get<notice::container_id>(), full_id("ab"));
+  EXPECT_EQ(event.get<notice::container_name>(), "web-1");
+  EXPECT_EQ(event.get<notice::container_image>(), "nginx:1.27");
+  EXPECT_EQ(event.get<notice::container_image_digest>(), "nginx@sha256:00");
+  EXPECT_EQ(event.get<notice::pod_name>(), "p");
+  EXPECT_EQ(event.get<notice::pod_namespace>(), "n");
+  EXPECT_EQ(event.get<notice::pod_uid>(), "u");
+  EXPECT_EQ(event.get<notice::pod_sandbox>(), true);
+}
+
 using announced_containers = containers_test;
 
 TEST_F(announced_containers, name_the_cgroup_by_which_their_events_are_known) {
