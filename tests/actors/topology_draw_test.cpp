@@ -41,7 +41,7 @@ constexpr auto drawn = "pipeline: {shards: 2}\nrunners: {slow: {signatures: [VED
 
 TEST(TopologyDrawing, IsMadeAsText) {
   EXPECT_EQ(draw_text(describe(drawn)), R"(2 shards, live
-collects 4 kinds of event: ptrace, sched_process_fork, sched_process_exec, sched_process_exit
+collects 6 kinds of event: ptrace, sched_process_fork, sched_process_exec, sched_process_exit, cgroup_mkdir, cgroup_rmdir
 
 shard 0
   collector host/0  events   -> enricher 0

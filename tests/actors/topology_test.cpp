@@ -260,13 +260,26 @@ TEST(Topology, CollectsWhatIsNeededAndCanBeSeen) {
   EXPECT_EQ(kinds_of(graph.collected),
             (kinds{event_kind::ptrace, event_kind::memfd_create,
                    event_kind::sched_process_fork, event_kind::sched_process_exec,
-                   event_kind::sched_process_exit, event_kind::security_file_open}));
+                   event_kind::sched_process_exit, event_kind::cgroup_mkdir,
+                   event_kind::cgroup_rmdir, event_kind::security_file_open}))
+      << "of cgroups, as every event's container is known";
   EXPECT_EQ(kinds_of(graph.unseen), kinds{event_kind::cap_capable});
   const auto& enricher = graph.nodes[*graph.find("enricher 0")];
   for (const auto kind : {event_kind::ptrace, event_kind::cap_capable,
                           event_kind::lost_events, event_kind::task_begin})
     EXPECT_TRUE(enricher.wants[static_cast<std::size_t>(kind)]);
   EXPECT_FALSE(enricher.wants[static_cast<std::size_t>(event_kind::write)]);
+}
+
+TEST(Topology, DoesNotMissWhatASourceMakes) {
+  const auto yaml = [](const char* containers) {
+    return std::string{"sinks: {out: {take: [container_create]}}\n"
+                       "signatures: {enable: none}\n"
+                       "data_sources: {dns: off, containers: "}
+           + containers + "}";
+  };
+  EXPECT_TRUE(describe(yaml("{grace: 5s}")).unseen.none());
+  EXPECT_EQ(kinds_of(describe(yaml("off")).unseen), kinds{event_kind::container_create});
 }
 
 TEST(Topology, CollectsWhatIsAskedFor) {

@@ -1,8 +1,13 @@
 #include "actors/world_reader.hpp"
+#include "events/batch_builder.hpp"
 #include "tests/support/actor_test.hpp"
 #include "tests/support/events.hpp"
 
 #include <gmock/gmock.h>
+
+#include <array>
+#include <utility>
+#include <vector>
 
 namespace vedette {
 

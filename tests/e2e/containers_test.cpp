@@ -16,6 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 const std::string container_events = "container_create,existing_container,container_remove";
@@ -120,8 +121,9 @@ INSTANTIATE_TEST_SUITE_P(shards, containers_live, testing::Values(1U, 2U, 4U),
                          [](const auto& test) { return std::to_string(test.param); });
 
 /// `vedette run` until it is told to end.
-words watching(const words& more) {
-  words all{"run", "--output", "json", "--set", "pipeline.shards=8"};
+words watching(const words& more, unsigned shards = 8) {
+  words all{"run", "--output", "json", "--set",
+            "pipeline.shards=" + std::to_string(shards)};
   all.insert(all.end(), more.begin(), more.end());
   return vedette_command(all);
 }
@@ -181,6 +183,36 @@ TEST(existing_containers, are_told_and_known_from_the_start) {
   EXPECT_TRUE(flag(execs[0], "containerStarted"));
   EXPECT_THAT(told_of(lines, "existing_container", id), SizeIs(1));
   EXPECT_THAT(told_of(lines, "container_create", id), IsEmpty());
+}
+
+/// With rings that are full, as nobody reads them, it is made unseen.
+TEST(containers_of_a_loss, are_found_by_reading_the_host_again) {
+  const scratch_dir dir;
+  const auto v2 = cgroup_hierarchy::v2().mount;
+  auto all = options("sched_process_exec,lost_events," + container_events);
+  all.insert(all.end(), {"--set", "rings.total=64KiB", "--summary", dir.file("summary")});
+  running program{watching(all, 2)};
+  program.wait_for("watching ");
+  program.signal(SIGSTOP);
+  for (auto i = 0; i < 200; ++i)
+    run_child([] { return execl("/bin/true", "true", nullptr); });
+  const cgroup_dir made{cgroup_hierarchy::v2(), path};
+  program.signal(SIGCONT);
+  await(program, "existing_container");
+  const auto pid = run_child([&] {
+    const auto enter = "echo $$ >" + v2 + path + "/cgroup.procs && exec /bin/true";
+    return execl("/bin/sh", "sh", "-c", enter.c_str(), nullptr);
+  });
+  program.signal(SIGINT);
+  const auto result = program.finish();
+  const auto lines = parse_lines(result);
+
+  EXPECT_THAT(events_in(lines, "lost_events"), Not(IsEmpty()));
+  expect_balance(parse_file(dir.file("summary")));
+  EXPECT_THAT(told_of(lines, "existing_container", id), SizeIs(1));
+  EXPECT_THAT(told_of(lines, "container_create", id), IsEmpty()) << "that was lost";
+  const auto execs = of_process(executed_in(lines, id, "/usr/bin/true"), pid);
+  EXPECT_THAT(execs, SizeIs(1));
 }
 
 TEST(containers_recorded, replay_to_the_same_bytes_with_any_number_of_shards) {

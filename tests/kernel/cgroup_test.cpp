@@ -1,8 +1,13 @@
+#include "datasources/containers/cgroup_scan.hpp"
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/cgroup_dir.hpp"
+#include "tests/kernel/support/execute.hpp"
 
 #include <algorithm>
 #include <fcntl.h>
+#include <map>
+#include <sched.h>
+#include <set>
 
 namespace vedette {
 
@@ -12,6 +17,15 @@ namespace made = events::cgroup_mkdir;
 namespace gone = events::cgroup_rmdir;
 namespace moved = events::cgroup_attach_task;
 namespace noticed = events::cgroup_notice;
+
+kernel_config watching(unsigned shards, std::uint32_t ignored = 0) {
+  kernel_config config;
+  config.shards = shards;
+  config.events.insert(config.events.end(), {event_kind::cgroup_mkdir, event_kind::cgroup_rmdir,
+                                             event_kind::cgroup_attach_task});
+  config.ignored_tgid = ignored;
+  return config;
+}
 
 struct hierarchy_case {
   const char* name;
@@ -25,7 +39,7 @@ void PrintTo(const hierarchy_case& tested, std::ostream* out) {
 class cgroup_event : public testing::TestWithParam<hierarchy_case> {
 protected:
   const cgroup_hierarchy hierarchy_ = GetParam().find();
-  capture kernel_events_{{.shards = 3}};
+  capture kernel_events_{watching(3)};
   const context self_{getpid()};
 };
 
@@ -161,7 +175,7 @@ TEST_P(cgroup_event, is_accounted_for) {
 
 TEST(cgroup_notice, tells_of_what_an_ignored_process_makes) {
   const auto self = static_cast<std::uint32_t>(getpid());
-  capture kernel_events{{.shards = 2, .ignored_tgid = self}};
+  capture kernel_events{watching(2, self)};
   kernel_events.take();
   const cgroup_dir dir{cgroup_hierarchy::v2(), "/vedette-ours"};
 
@@ -169,6 +183,70 @@ TEST(cgroup_notice, tells_of_what_an_ignored_process_makes) {
   EXPECT_EQ(kernel_events.kernel().counts(made::kind, self % 2).filtered, 1);
   for (unsigned shard = 0; shard < 2; ++shard)
     EXPECT_GE(kernel_events.kernel().counts(noticed::kind, shard).written, 1);
+}
+
+/// A process that is moved to `dir` and then starts a program.
+pid_t run_in(const cgroup_dir& dir, bool own_mounts) {
+  held_child child{[=] {
+    if (own_mounts && unshare(CLONE_NEWNS) != 0)
+      return 97;
+    return execute("/bin/true");
+  }};
+  dir.attach(child.pid());
+  EXPECT_EQ(child.finish(), 0);
+  return child.pid();
+}
+
+TEST(cgroup_notice, tells_all_shards_once_that_a_program_runs_behind_mounts_of_its_own) {
+  capture kernel_events{watching(3)};
+  const cgroup_dir dir{cgroup_hierarchy::v2(), "/vedette-started"};
+  kernel_events.take();
+  run_in(dir, false);
+  for (const auto& one : kernel_events.take())
+    EXPECT_NE(one.event.get<noticed::change>(), RECORD_CGROUP_STARTED);
+  const auto first = run_in(dir, true);
+  run_in(dir, true);
+
+  std::multiset<unsigned> told;
+  bool executed = false;
+  for (const auto& one : kernel_events.take()) {
+    executed = executed
+               || (one.event.kind() == event_kind::sched_process_exec
+                   && one.header().host_tgid == static_cast<__u32>(first));
+    if (one.event.get<noticed::change>() != RECORD_CGROUP_STARTED)
+      continue;
+    EXPECT_EQ(one.event.get<noticed::cgroup_id>(), dir.id());
+    told.insert(one.shard);
+    if (one.shard == static_cast<unsigned>(first) % 3) {
+      EXPECT_FALSE(executed) << "it is known before the exec is";
+    }
+  }
+  EXPECT_EQ(told, (std::multiset<unsigned>{0, 1, 2}));
+}
+
+TEST(cgroup_scan, finds_containers_of_all_hierarchies) {
+  const std::string path = "/docker/" + std::string(64, 'c');
+  const cgroup_dir v2{cgroup_hierarchy::v2(), path};
+  const auto pids = cgroup_hierarchy::v1("pids");
+  const cgroup_dir v1{pids, path};
+  held_child child{[] { return 0; }};
+  v2.attach(child.pid());
+  const auto before = boottime_ns();
+
+  const auto found = scan_cgroups(find_cgroup_mounts());
+
+  child.finish();
+  std::map<std::uint32_t, scanned_cgroup> by_hierarchy;
+  for (const auto& one : found.directories)
+    if (one.path == path)
+      by_hierarchy.insert({one.hierarchy, one});
+  ASSERT_EQ(by_hierarchy.size(), 2);
+  EXPECT_EQ(by_hierarchy.at(0).id, v2.id());
+  EXPECT_EQ(by_hierarchy.at(0).pid, child.pid());
+  EXPECT_GE(by_hierarchy.at(0).seen_ns, before);
+  EXPECT_LE(by_hierarchy.at(0).seen_ns, found.ended_ns);
+  EXPECT_EQ(by_hierarchy.at(pids.id).id, v1.id());
+  EXPECT_EQ(by_hierarchy.at(pids.id).pid, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(

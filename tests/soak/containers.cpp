@@ -95,6 +95,7 @@ private:
       containers_.apply(event);
     containers_.advance(now());
     containers_.take_announcements();
+    containers_.take_named();
   }
 
   containers_state containers_{config()};
