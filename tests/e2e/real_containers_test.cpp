@@ -39,6 +39,8 @@ words operator+(words a, const words& b) {
 class real_containers : public testing::Test {
 protected:
   ~real_containers() override {
+    // What runc leaves behind.
+    run({"sh", "-c", "find /sys/fs/cgroup -depth -type d -name vedette-runc | xargs -r rmdir"});
     if (HasFailure())
       ADD_FAILURE() << real_.logs();
   }
