@@ -40,6 +40,7 @@ origin_actor::behavior_type nudged(origin_actor::pointer, std::vector<time_ns>* 
       [=](nudge_atom, time_ns until) { to->push_back(until); },
       [](lost_atom, const std::string&, const std::string&, std::uint64_t, time_ns,
          time_ns) {},
+      [](tell_atom, const raw_batch_ptr&, bool) {},
   };
 }
 
