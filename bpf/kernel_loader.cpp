@@ -254,7 +254,8 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
   skeleton.rodata->mmap_is_hooked =
       bpf_program__autoload(skeleton.progs.mmap_by_lsm)
       || bpf_program__autoload(skeleton.progs.mmap_by_fentry);
-  skeleton.rodata->host_mnt_ns = proc::namespace_of(1, "mnt");
+  // Of kthreadd: pid 1 may be hidden from us, or be a container's.
+  skeleton.rodata->host_mnt_ns = proc::namespace_of(2, "mnt");
   skeleton.rodata->has_dynptr =
       config_.allow_dynptr && host_kernel::has_helper(BPF_FUNC_ringbuf_reserve_dynptr);
   skeleton.rodata->has_cast =

@@ -2,6 +2,7 @@
 
 #include "bpf/file_descriptor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <dirent.h>
@@ -95,9 +96,17 @@ std::string link(const std::string& path) {
 }
 
 std::uint32_t namespace_of(std::uint32_t tgid, const char* kind) {
-  struct stat found {};
+  // Not stat(): some processes may be looked at, but not followed to (pid 1 of a
+  // sandbox).
   const auto path = "/proc/" + std::to_string(tgid) + "/ns/" + kind;
-  return stat(path.c_str(), &found) == 0 ? static_cast<std::uint32_t>(found.st_ino) : 0;
+  std::array<char, 64> target{}; // `mnt:[4026531832]`
+  const auto length = readlink(path.c_str(), target.data(), target.size());
+  const std::string_view text{target.data(),
+                              length > 0 ? static_cast<std::size_t>(length) : 0};
+  const auto digits = text.substr(std::min(text.find('[') + 1, text.size()));
+  std::uint32_t inode = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), inode);
+  return text.contains('[') ? inode : 0;
 }
 
 std::string cgroup_mount() {
