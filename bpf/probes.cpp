@@ -15,36 +15,19 @@ namespace {
 
 using names = std::string_view;
 
-constexpr std::array fork_programs{names{"sched_process_fork"}};
-constexpr std::array exec_programs{names{"sched_process_exec"}, names{"remember_comm"}};
-constexpr std::array exec_alone_programs{names{"sched_process_exec"}};
-constexpr std::array exit_told_programs{names{"exit_with_group_dead"}};
-constexpr std::array exit_guess_programs{names{"exit_by_live_count"}};
-constexpr std::array mkdir_programs{names{"cgroup_mkdir"}};
-constexpr std::array rmdir_programs{names{"cgroup_rmdir"}};
-constexpr std::array notice_programs{names{"cgroup_mkdir"}, names{"cgroup_rmdir"}};
-constexpr std::array attach_programs{names{"cgroup_attach_task"}};
-constexpr std::array lsm_programs{names{"open_by_lsm"}};
-constexpr std::array fentry_programs{names{"open_by_fentry"}};
-constexpr std::array packet_programs{names{"dns_egress"}, names{"dns_ingress"},
-                                      names{"dns_bind4"}, names{"dns_bind6"}};
-constexpr std::array packet_alone_programs{names{"dns_egress"}, names{"dns_ingress"}};
-constexpr std::array sys_exit_programs{names{"sys_exit"}};
-constexpr std::array open_return_programs{names{"sys_exit"}, names{"after_open"}};
-constexpr std::array tracepoint_programs{
-    names{"open_by_open"}, names{"open_by_creat"}, names{"open_by_openat"},
-    names{"open_by_openat2"}, names{"open_by_open_by_handle_at"}};
-
-std::string none(const host_kernel&) {
-  return "";
-}
-
-/// Of a function's name, as a template's argument.
+/// A name as a template's argument.
 template <std::size_t Size>
 struct fixed_text {
   constexpr fixed_text(const char (&from)[Size]) { std::ranges::copy(from, text); }
   char text[Size];
 };
+
+template <fixed_text... Names>
+constexpr std::array programs{names{Names.text}...};
+
+std::string none(const host_kernel&) {
+  return "";
+}
 
 std::string lsm_refused(const host_kernel& host, const char* hook) {
   std::ifstream file{"/sys/kernel/security/lsm"};
@@ -82,53 +65,53 @@ std::string no_group_dead(const host_kernel& host) {
 }
 
 constexpr std::array fork_probes{
-    probe{"tp_btf/sched_process_fork", fork_programs, "", none}};
+    probe{"tp_btf/sched_process_fork", programs<"sched_process_fork">, "", none}};
 constexpr std::array exec_probes{
-    probe{"tp_btf/sched_process_exec", exec_programs, "", none},
-    probe{"tp_btf/sched_process_exec(alone)", exec_alone_programs, "prev_comm", none}};
+    probe{"tp_btf/sched_process_exec", programs<"sched_process_exec", "remember_comm">,
+          "", none},
+    probe{"tp_btf/sched_process_exec(alone)", programs<"sched_process_exec">,
+          "prev_comm", none}};
 constexpr std::array exit_probes{
-    probe{"tp_btf/sched_process_exit(group_dead)", exit_told_programs, "",
+    probe{"tp_btf/sched_process_exit(group_dead)", programs<"exit_with_group_dead">, "",
           no_group_dead},
-    probe{"tp_btf/sched_process_exit", exit_guess_programs,
+    probe{"tp_btf/sched_process_exit", programs<"exit_by_live_count">,
           "which of two threads that end at once was the last", none}};
 
 constexpr std::array mkdir_probes{
-    probe{"tp_btf/cgroup_mkdir", mkdir_programs, "", none}};
+    probe{"tp_btf/cgroup_mkdir", programs<"cgroup_mkdir">, "", none}};
 constexpr std::array rmdir_probes{
-    probe{"tp_btf/cgroup_rmdir", rmdir_programs, "", none}};
+    probe{"tp_btf/cgroup_rmdir", programs<"cgroup_rmdir">, "", none}};
 constexpr std::array notice_probes{
-    probe{"tp_btf/cgroup_mkdir, cgroup_rmdir, sched_process_exec", notice_programs, "",
-          none}};
+    probe{"tp_btf/cgroup_mkdir, cgroup_rmdir, sched_process_exec",
+          programs<"cgroup_mkdir", "cgroup_rmdir">, "", none}};
 constexpr std::array attach_probes{
-    probe{"tp_btf/cgroup_attach_task", attach_programs,
+    probe{"tp_btf/cgroup_attach_task", programs<"cgroup_attach_task">,
           "processes that begin in a cgroup (CLONE_INTO_CGROUP)", none}};
 
 constexpr names by_descriptor = "io_uring; a descriptor that another thread closed or "
                                 "reused before the call returned";
 constexpr std::array open_probes{
-    probe{"lsm/file_open", lsm_programs, "", no_lsm<"file_open">},
-    probe{"fentry/security_file_open", fentry_programs, "",
+    probe{"lsm/file_open", programs<"open_by_lsm">, "", no_lsm<"file_open">},
+    probe{"fentry/security_file_open", programs<"open_by_fentry">, "",
           no_fentry<"security_file_open">},
-    probe{"tracepoint/sys_exit_open*", tracepoint_programs, by_descriptor,
-          tracepoints_will_not_do},
-    probe{"tp_btf/sys_exit", open_return_programs, by_descriptor, none}};
+    probe{"tracepoint/sys_exit_open*",
+          programs<"open_by_open", "open_by_creat", "open_by_openat", "open_by_openat2",
+                   "open_by_open_by_handle_at">,
+          by_descriptor, tracepoints_will_not_do},
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_open">, by_descriptor, none}};
 
 std::string no_cgroups(const host_kernel&) {
   return proc::cgroup_mount().empty() ? "no cgroup v2 hierarchy is mounted" : "";
 }
 
 constexpr std::array dns_probes{
-    probe{"cgroup_skb", packet_programs, "DNS over TLS or HTTPS; fragments made by raw sockets",
-          no_cgroups},
-    probe{"cgroup_skb(without bind)", packet_alone_programs,
-          "DNS over TLS or HTTPS; fragments made by raw sockets; who a server is until it "
+    probe{"cgroup_skb", programs<"dns_egress", "dns_ingress", "dns_bind4", "dns_bind6">,
+          "DNS over TLS or HTTPS; fragments made by raw sockets", no_cgroups},
+    probe{"cgroup_skb(without bind)", programs<"dns_egress", "dns_ingress">,
+          "DNS over TLS or HTTPS; fragments made by raw sockets; who a server is until "
+          "it "
           "has answered",
           no_cgroups}};
-template <std::size_t... Sizes>
-constexpr auto programs(const char (&... program)[Sizes]) {
-  return std::array{names{program}...};
-}
-
 std::string no_lock_tracepoint(const host_kernel& host) {
   if (host.arguments_of("mmap_lock_start_locking") != 2)
     return "the kernel tells otherwise of locks, or not at all";
@@ -149,156 +132,124 @@ std::string no_modules(const host_kernel& host) {
 
 constexpr names passed_only =
     "links and `..` in paths, which are told as passed; io_uring";
-constexpr names by_return = "io_uring";
 
-constexpr auto rename_programs = programs("task_rename");
 constexpr std::array rename_probes{
-    probe{"tp_btf/task_rename", rename_programs, "", none}};
+    probe{"tp_btf/task_rename", programs<"task_rename">, "", none}};
 
-constexpr auto module_programs = programs("module_load");
 constexpr std::array module_probes{
-    probe{"tp_btf/module_load", module_programs, "", no_modules}};
+    probe{"tp_btf/module_load", programs<"module_load">, "", no_modules}};
 
-constexpr auto bpf_lsm = programs("bpf_by_lsm");
-constexpr auto bpf_fentry = programs("bpf_by_fentry");
-constexpr auto bpf_return = programs("sys_exit", "after_bpf");
 constexpr std::array bpf_probes{
-    probe{"lsm/bpf", bpf_lsm, "", no_lsm<"bpf">},
-    probe{"fentry/security_bpf", bpf_fentry, "", no_fentry<"security_bpf">},
-    probe{"tp_btf/sys_exit", bpf_return, "", none}};
+    probe{"lsm/bpf", programs<"bpf_by_lsm">, "", no_lsm<"bpf">},
+    probe{"fentry/security_bpf", programs<"bpf_by_fentry">, "",
+          no_fentry<"security_bpf">},
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_bpf">, "", none}};
 
-constexpr auto namespace_return = programs("sys_exit", "after_namespace");
 constexpr std::array namespace_probes{
-    probe{"tp_btf/sys_exit", namespace_return, "", none}};
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_namespace">, "", none}};
 
-constexpr auto chdir_return = programs("sys_exit", "after_chdir");
-constexpr std::array chdir_probes{probe{"tp_btf/sys_exit", chdir_return, "", none}};
+constexpr std::array chdir_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_chdir">, "", none}};
 
-constexpr auto unlink_lsm = programs("unlink_by_lsm");
-constexpr auto unlink_fentry = programs("unlink_by_fentry");
-constexpr auto unlink_return = programs("sys_exit", "after_unlink");
 constexpr std::array unlink_probes{
-    probe{"lsm/path_unlink", unlink_lsm, "", no_lsm<"path_unlink">},
-    probe{"fentry/security_path_unlink", unlink_fentry, "",
+    probe{"lsm/path_unlink", programs<"unlink_by_lsm">, "", no_lsm<"path_unlink">},
+    probe{"fentry/security_path_unlink", programs<"unlink_by_fentry">, "",
           no_fentry<"security_path_unlink">},
-    probe{"tp_btf/sys_exit", unlink_return, passed_only, none}};
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_unlink">, passed_only, none}};
 
-constexpr auto move_lsm = programs("rename_by_lsm");
-constexpr auto move_fentry = programs("rename_by_fentry");
-constexpr auto move_return = programs("sys_exit", "after_rename");
 constexpr std::array move_probes{
-    probe{"lsm/path_rename", move_lsm, "", no_lsm<"path_rename">},
-    probe{"fentry/security_path_rename", move_fentry, "",
+    probe{"lsm/path_rename", programs<"rename_by_lsm">, "", no_lsm<"path_rename">},
+    probe{"fentry/security_path_rename", programs<"rename_by_fentry">, "",
           no_fentry<"security_path_rename">},
-    probe{"tp_btf/sys_exit", move_return, passed_only, none}};
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_rename">, passed_only, none}};
 
-constexpr auto mount_lsm = programs("mount_by_lsm");
-constexpr auto mount_fentry = programs("mount_by_fentry");
-constexpr auto mount_return = programs("sys_exit", "after_mount");
 constexpr names new_mounts = "move_mount(2)";
 constexpr std::array mount_probes{
-    probe{"lsm/sb_mount", mount_lsm, new_mounts, no_lsm<"sb_mount">},
-    probe{"fentry/security_sb_mount", mount_fentry, new_mounts,
+    probe{"lsm/sb_mount", programs<"mount_by_lsm">, new_mounts, no_lsm<"sb_mount">},
+    probe{"fentry/security_sb_mount", programs<"mount_by_fentry">, new_mounts,
           no_fentry<"security_sb_mount">},
-    probe{"tp_btf/sys_exit", mount_return,
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_mount">,
           "move_mount(2); links and `..` in paths, which are told as passed", none}};
 
-constexpr auto write_return = programs("sys_exit", "after_write");
 constexpr std::array write_probes{probe{
-    "tp_btf/sys_exit", write_return,
+    "tp_btf/sys_exit", programs<"sys_exit", "after_write">,
     "io_uring, sendfile, splice, copy_file_range, writes to mapped memory", none}};
 
-constexpr auto mmap_lsm = programs("mmap_by_lsm");
-constexpr auto mmap_fentry = programs("mmap_by_fentry");
-constexpr auto mmap_return = programs("sys_exit", "after_mmap");
 constexpr std::array mmap_probes{
-    probe{"lsm/mmap_file", mmap_lsm, "", no_lsm<"mmap_file">},
-    probe{"fentry/security_mmap_file", mmap_fentry, "",
+    probe{"lsm/mmap_file", programs<"mmap_by_lsm">, "", no_lsm<"mmap_file">},
+    probe{"fentry/security_mmap_file", programs<"mmap_by_fentry">, "",
           no_fentry<"security_mmap_file">},
-    probe{"tp_btf/sys_exit", mmap_return,
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_mmap">,
           "what the kernel maps itself: programs, ld.so", none}};
 
-constexpr auto alert_lsm = programs("sys_exit", "after_mmap", "mprotect_by_lsm");
-constexpr auto alert_fentry = programs("sys_exit", "after_mmap", "mprotect_by_fentry");
-constexpr auto alert_lock =
-    programs("sys_exit", "after_mmap", "before_mprotect", "after_mprotect");
-constexpr auto alert_named_lock =
-    programs("sys_exit", "after_mmap", "before_mprotect_named", "after_mprotect");
-constexpr auto alert_alone = programs("sys_exit", "after_mmap", "after_mprotect");
 constexpr std::array alert_probes{
-    probe{"lsm/file_mprotect", alert_lsm, "", no_lsm<"file_mprotect">},
-    probe{"fentry/security_file_mprotect", alert_fentry, "",
+    probe{"lsm/file_mprotect", programs<"sys_exit", "after_mmap", "mprotect_by_lsm">,
+          "", no_lsm<"file_mprotect">},
+    probe{"fentry/security_file_mprotect",
+          programs<"sys_exit", "after_mmap", "mprotect_by_fentry">, "",
           no_fentry<"security_file_mprotect">},
-    probe{"tp_btf/mmap_lock_start_locking", alert_lock, "", no_lock_tracepoint},
-    probe{"tp_btf/mmap_lock_start_locking(cgroup)", alert_named_lock, "",
-          no_named_lock_tracepoint},
-    probe{"tp_btf/sys_exit", alert_alone,
+    probe{"tp_btf/mmap_lock_start_locking",
+          programs<"sys_exit", "after_mmap", "before_mprotect", "after_mprotect">, "",
+          no_lock_tracepoint},
+    probe{"tp_btf/mmap_lock_start_locking(cgroup)",
+          programs<"sys_exit", "after_mmap", "before_mprotect_named", "after_mprotect">,
+          "", no_named_lock_tracepoint},
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_mmap", "after_mprotect">,
           "what was allowed before: whatever may be executed then is told", none}};
 
-constexpr auto execve_return = programs("sys_exit", "after_execve");
-constexpr std::array failure_probes{probe{"tp_btf/sys_exit", execve_return, "", none}};
+constexpr std::array failure_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_execve">, "", none}};
 
-constexpr auto creds_fentry = programs("creds_by_fentry");
-constexpr auto creds_return =
-    programs("sys_exit", "before_credentials", "after_credentials", "after_namespace",
-             "after_execve");
 constexpr std::array creds_probes{
-    probe{"fentry/commit_creds", creds_fentry, "", no_fentry<"commit_creds">},
-    probe{"tp_btf/sys_enter", creds_return,
+    probe{"fentry/commit_creds", programs<"creds_by_fentry">, "",
+          no_fentry<"commit_creds">},
+    probe{"tp_btf/sys_enter",
+          programs<"sys_exit", "before_credentials", "after_credentials",
+                   "after_namespace", "after_execve">,
           "changes that no system call of the task makes", none}};
 
 constexpr names by_socket =
     "io_uring; a socket that another thread closed before the call returned";
-constexpr auto socket_return = programs("sys_exit", "after_socket");
-constexpr auto create_lsm = programs("create_by_lsm");
-constexpr auto create_fentry = programs("create_by_fentry");
 constexpr std::array create_probes{
-    probe{"lsm/socket_create", create_lsm, "", no_lsm<"socket_create">},
-    probe{"fentry/security_socket_create", create_fentry, "",
+    probe{"lsm/socket_create", programs<"create_by_lsm">, "", no_lsm<"socket_create">},
+    probe{"fentry/security_socket_create", programs<"create_by_fentry">, "",
           no_fentry<"security_socket_create">},
-    probe{"tp_btf/sys_exit", socket_return, "io_uring; the kernel's own sockets", none}};
-constexpr auto bind_lsm = programs("bind_by_lsm");
-constexpr auto bind_fentry = programs("bind_by_fentry");
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">,
+          "io_uring; the kernel's own sockets", none}};
 constexpr std::array bind_probes{
-    probe{"lsm/socket_bind", bind_lsm, "", no_lsm<"socket_bind">},
-    probe{"fentry/security_socket_bind", bind_fentry, "",
+    probe{"lsm/socket_bind", programs<"bind_by_lsm">, "", no_lsm<"socket_bind">},
+    probe{"fentry/security_socket_bind", programs<"bind_by_fentry">, "",
           no_fentry<"security_socket_bind">},
-    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
-constexpr auto connect_lsm = programs("connect_by_lsm");
-constexpr auto connect_fentry = programs("connect_by_fentry");
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
 constexpr std::array connect_probes{
-    probe{"lsm/socket_connect", connect_lsm, "", no_lsm<"socket_connect">},
-    probe{"fentry/security_socket_connect", connect_fentry, "",
+    probe{"lsm/socket_connect", programs<"connect_by_lsm">, "",
+          no_lsm<"socket_connect">},
+    probe{"fentry/security_socket_connect", programs<"connect_by_fentry">, "",
           no_fentry<"security_socket_connect">},
-    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
-constexpr auto listen_lsm = programs("listen_by_lsm");
-constexpr auto listen_fentry = programs("listen_by_fentry");
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
 constexpr std::array listen_probes{
-    probe{"lsm/socket_listen", listen_lsm, "", no_lsm<"socket_listen">},
-    probe{"fentry/security_socket_listen", listen_fentry, "",
+    probe{"lsm/socket_listen", programs<"listen_by_lsm">, "", no_lsm<"socket_listen">},
+    probe{"fentry/security_socket_listen", programs<"listen_by_fentry">, "",
           no_fentry<"security_socket_listen">},
-    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
-constexpr auto accept_lsm = programs("accept_by_lsm");
-constexpr auto accept_fentry = programs("accept_by_fentry");
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
 constexpr std::array accept_probes{
-    probe{"lsm/socket_accept", accept_lsm, "", no_lsm<"socket_accept">},
-    probe{"fentry/security_socket_accept", accept_fentry, "",
+    probe{"lsm/socket_accept", programs<"accept_by_lsm">, "", no_lsm<"socket_accept">},
+    probe{"fentry/security_socket_accept", programs<"accept_by_fentry">, "",
           no_fentry<"security_socket_accept">},
-    probe{"tp_btf/sys_exit", socket_return, by_socket, none}};
-constexpr auto dup_return = programs("sys_exit", "after_dup");
-constexpr std::array dup_probes{probe{"tp_btf/sys_exit", dup_return, by_socket, none}};
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
+constexpr std::array dup_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_dup">, by_socket, none}};
 
 constexpr std::array syscall_probes{
-    probe{"tp_btf/sys_exit", sys_exit_programs,
+    probe{"tp_btf/sys_exit", programs<"sys_exit">,
           "strings that another thread changed before the call returned", none}};
-constexpr std::array execve_probes{probe{"tp_btf/sys_exit", execve_return,
-                                         "what failed calls passed, if it was changed",
-                                         none}};
-constexpr auto exit_call_programs = programs("exit_calls");
+constexpr std::array execve_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_execve">,
+          "what failed calls passed, if it was changed", none}};
 constexpr std::array exit_call_probes{
-    probe{"tp_btf/sched_process_exit", exit_call_programs, "", none}};
+    probe{"tp_btf/sched_process_exit", programs<"exit_calls">, "", none}};
 constexpr std::array sigreturn_probes{
-    probe{"tp_btf/sys_exit", sys_exit_programs,
+    probe{"tp_btf/sys_exit", programs<"sys_exit">,
           "which of the two a 32-bit program called: it is told as sigreturn", none}};
 
 /// System calls by their own names are not in here: one probe sees them all.
