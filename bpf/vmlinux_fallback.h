@@ -1,8 +1,8 @@
 /* The kernel's types as far as programs here look at them, for hosts without BTF to
  * generate vmlinux.h from. Offsets come from the running kernel at load time
  * (preserve_access_index), so only names and types of fields matter; the order does not.
- * A program that needs another field adds it here, too: the build with
- * VEDETTE_VMLINUX=fallback tells.
+ * A program that needs another field adds it here, too: every build
+ * looks whether the programs compile with it.
  */
 #ifndef __VMLINUX_H__
 #define __VMLINUX_H__
@@ -37,9 +37,16 @@ typedef struct {
 struct list_head {
 	struct list_head *next;
 };
+typedef struct {
+	u64 val; /* before 6.3 two of 32 bits: as long */
+} kernel_cap_t;
+struct user_namespace;
 struct cred {
-	kuid_t uid;
-	kgid_t gid;
+	kuid_t uid, suid, euid, fsuid;
+	kgid_t gid, sgid, egid, fsgid;
+	unsigned int securebits;
+	kernel_cap_t cap_inheritable, cap_permitted, cap_effective, cap_bset, cap_ambient;
+	struct user_namespace *user_ns;
 };
 struct kernfs_node {
 	u64 id;
@@ -59,6 +66,25 @@ struct css_set {
 struct ns_common {
 	unsigned int inum;
 };
+struct user_namespace {
+	struct ns_common ns;
+};
+struct uts_namespace {
+	struct ns_common ns;
+};
+struct ipc_namespace {
+	struct ns_common ns;
+};
+struct cgroup_namespace {
+	struct ns_common ns;
+};
+struct netns_core {
+	int sysctl_somaxconn;
+};
+struct net {
+	struct ns_common ns;
+	struct netns_core core;
+};
 struct task_struct;
 struct pid_namespace {
 	struct task_struct *child_reaper;
@@ -68,7 +94,12 @@ struct mnt_namespace {
 	struct ns_common ns;
 };
 struct nsproxy {
+	struct uts_namespace *uts_ns;
+	struct ipc_namespace *ipc_ns;
 	struct mnt_namespace *mnt_ns;
+	struct pid_namespace *pid_ns_for_children;
+	struct net *net_ns;
+	struct cgroup_namespace *cgroup_ns;
 };
 struct upid {
 	int nr;
@@ -100,6 +131,7 @@ struct qstr {
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
+	struct inode *d_inode;
 };
 struct vfsmount {
 	struct dentry *mnt_root;
@@ -115,6 +147,7 @@ struct path {
 };
 struct file {
 	unsigned int f_flags;
+	long long f_pos;
 	struct inode *f_inode;
 	struct path f_path;
 	void *private_data;
@@ -137,9 +170,11 @@ struct linux_binprm {
 };
 
 struct vm_area_struct {
+	unsigned long vm_flags;
 	struct file *vm_file;
 };
 struct mm_struct {
+	unsigned long saved_auxv[1];
 	unsigned long arg_start, arg_end, env_start, env_end;
 	struct file *exe_file;
 	atomic_t mm_users;
@@ -157,7 +192,7 @@ struct task_struct {
 	struct task_struct *group_leader, *real_parent;
 	struct list_head children;
 	char comm[16];
-	const struct cred *cred;
+	const struct cred *cred, *real_cred;
 	struct css_set *cgroups;
 	struct pid *thread_pid;
 	struct nsproxy *nsproxy;
@@ -170,13 +205,6 @@ struct task_struct {
 typedef struct {
 	int owned;
 } socket_lock_t;
-struct netns_core {
-	int sysctl_somaxconn;
-};
-struct net {
-	struct ns_common ns;
-	struct netns_core core;
-};
 typedef struct {
 	struct net *net;
 } possible_net_t;

@@ -26,6 +26,9 @@ endfunction()
 function(bpf_skeleton name)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}_bpf)
   bpf_vmlinux_header(${out})
+  # Whatever this machine has: a program must also compile where there is no BTF.
+  set(fallback ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../bpf/vmlinux_fallback.h)
+  configure_file(${fallback} ${out}/fallback/vmlinux.h COPYONLY)
   foreach(source IN LISTS ARGN)
     cmake_path(GET source STEM LAST_ONLY stem)
     set(first "")
@@ -34,13 +37,15 @@ function(bpf_skeleton name)
     endif()
     # -mcpu=v3 for compare-and-swap. -g for BTF. The multiarch directory is not in the
     # search path of -target bpf.
+    set(flags -target bpf -mcpu=v3 -O2 -g -D__TARGET_ARCH_x86
+      ${first} -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter
+      -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../bpf -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..
+      -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
+      ${CMAKE_CURRENT_SOURCE_DIR}/${source})
     add_custom_command(OUTPUT ${out}/${stem}.o
-      COMMAND ${BPF_CLANG} -target bpf -mcpu=v3 -O2 -g -D__TARGET_ARCH_x86
-        ${first} -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter
-        -I${out} -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../bpf -I${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..
-        -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE}
-        -MD -MF ${out}/${stem}.d -c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${out}/${stem}.o
-      DEPENDS ${source} ${out}/vmlinux.h DEPFILE ${out}/${stem}.d VERBATIM)
+      COMMAND ${BPF_CLANG} -I${out}/fallback ${flags} -fsyntax-only
+      COMMAND ${BPF_CLANG} -I${out} ${flags} -MD -MF ${out}/${stem}.d -c -o ${out}/${stem}.o
+      DEPENDS ${source} ${fallback} ${out}/vmlinux.h DEPFILE ${out}/${stem}.d VERBATIM)
     list(APPEND objects ${out}/${stem}.o)
   endforeach()
   add_custom_command(OUTPUT ${out}/${name}.skel.h
