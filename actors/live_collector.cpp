@@ -23,8 +23,7 @@ constexpr std::size_t read_bytes = 256U << 10U; ///< At a time: stays in L2.
 constexpr std::chrono::milliseconds loss_interval{100};
 constexpr std::chrono::seconds heart_interval{3};
 
-using collector_shell =
-    collector_actor::extend<caf::replies_to<step_atom>::with<void>>;
+using collector_shell = collector_actor::extend<caf::replies_to<step_atom>::with<void>>;
 
 std::uint64_t boottime_ns() {
   timespec now{};
@@ -50,12 +49,21 @@ public:
   };
 
   /// Adds a record per kind of which more were lost since the last call, at most every
-  /// loss_interval unless `now`.
-  hidden tell(batch_builder& to, bool now) {
+  /// loss_interval unless `now`. `losses`: of all kinds; reading the counters costs a
+  /// system call per kind, and most often nothing was lost.
+  hidden tell(batch_builder& to, std::uint32_t losses, bool now) {
     const auto until = boottime_ns();
     hidden result;
     if (!now && std::chrono::nanoseconds{until - since_} < loss_interval)
       return result;
+    if (std::exchange(losses_, losses) != losses || now)
+      tell_counters(to, until, result);
+    since_ = until;
+    return result;
+  }
+
+private:
+  void tell_counters(batch_builder& to, std::uint64_t until, hidden& result) {
     for (auto& [kind, before] : lost_) {
       const auto lost = kernel_->counts(kind, shard_).lost;
       if (lost == before)
@@ -67,11 +75,8 @@ public:
       result.tasks |= is_of_tasks(kind);
       result.cgroups |= is_of_cgroups(kind);
     }
-    since_ = until;
-    return result;
   }
 
-private:
   static bool is_of_tasks(event_kind kind) {
     return kind == event_kind::sched_process_fork || kind == event_kind::task_begin
            || kind == event_kind::sched_process_exec
@@ -87,6 +92,7 @@ private:
   std::uint32_t shard_;
   std::string where_;
   std::uint64_t since_;
+  std::uint32_t losses_ = 0;
   std::vector<std::pair<event_kind, std::uint64_t>> lost_;
 };
 
@@ -251,14 +257,14 @@ private:
   }
 
   void tell_losses(bool now) {
-    const auto hidden = losses_.tell(events_, now);
+    const auto hidden = losses_.tell(events_, setup_.ring.losses(), now);
     balance_.made += hidden.told;
     if (setup_.world && (hidden.tasks || hidden.cgroups))
       send(setup_.world, rescan_atom_v, hidden.tasks, hidden.cgroups);
   }
 
-  /// The kernel's side has been detached: what is in the ring is all there will be. But for
-  /// what sources make of it.
+  /// The kernel's side has been detached: what is in the ring is all there will be. But
+  /// for what sources make of it.
   void stop() {
     if (std::exchange(stopped_, true))
       return;

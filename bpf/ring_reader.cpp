@@ -81,6 +81,10 @@ void ring_reader::disarm() {
   __atomic_store_n(&state_->wake_at, 0, __ATOMIC_RELAXED);
 }
 
+std::uint32_t ring_reader::losses() const {
+  return __atomic_load_n(&state_->losses, __ATOMIC_RELAXED);
+}
+
 ring_mark ring_reader::mark() const {
   timespec now{};
   clock_gettime(CLOCK_BOOTTIME, &now);

@@ -64,6 +64,9 @@ public:
   [[nodiscard]] std::uint64_t producer_position() const;
   [[nodiscard]] std::uint64_t consumer_position() const { return *consumer_; }
 
+  /// Grows with each event that the shard's programs lost, for whatever reason.
+  [[nodiscard]] std::uint32_t losses() const;
+
   /// Bytes in the ring, those included that are still being written.
   [[nodiscard]] std::size_t available() const {
     return producer_position() - consumer_position();

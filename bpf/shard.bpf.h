@@ -63,6 +63,8 @@ static __always_inline __u32 shard_index_of(__u32 tgid)
 static __always_inline void shard_drop(struct shard *shard, enum watched_count why)
 {
 	shard_tally(shard, why);
+	if (why >= LOST_RING)
+		__sync_fetch_and_add(&readers[shard->index & (SHARDS_MAX - 1)].losses, 1);
 }
 
 /* Counts an event as seen in the shard of process `tgid`; false: it is `whose` own, and

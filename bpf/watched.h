@@ -23,7 +23,7 @@ enum watched_count {
 	COUNT_WRITTEN,
 	FILTERED_IGNORED, /* done by the ignored process: us */
 	FILTERED_FAILED,  /* an attempt that came to nothing: open() of no file */
-	LOST_RING,        /* no room */
+	LOST_RING,        /* no room. Losses from here on */
 	LOST_BUFFER,      /* both of this CPU's were in use */
 	LOST_GONE,        /* closed by another thread before we could look */
 	COUNTS = 8,
@@ -87,10 +87,11 @@ struct watched_filter {
 	__u32 unused;
 };
 
-/* What a shard's reader tells the programs. A cache line each: all CPUs look. */
+/* What a shard's reader and the programs tell each other. A cache line each: all CPUs look. */
 struct shard_reader {
 	__u32 wake_at; /* wake me, once, when so many bytes wait; 0: I am awake */
-	__u32 unused[15];
+	__u32 losses;  /* told by the programs: grows with each, so that counters need not be read */
+	__u32 unused[14];
 };
 
 static_assert(WATCHED_HOOKS <= 64 * FILTER_WORDS, "bits of watched_filter.events");

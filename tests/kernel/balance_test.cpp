@@ -62,6 +62,10 @@ TEST_P(balance, is_exact_when_rings_overflow) {
       lost += counts.lost;
       opens += probe.event == event_kind::security_file_open ? counts.seen : 0;
     }
+  std::uint64_t told = 0;
+  for (unsigned shard = 0; shard < kernel_events.kernel().shards(); ++shard)
+    told += kernel_events.reader(shard).losses();
+  EXPECT_EQ(told, lost) << "who waits for it to grow misses none";
   EXPECT_GT(lost, 0);
   EXPECT_GE(opens, 150 * 100);
   EXPECT_EQ(kernel_events.corrupt(), 0);
