@@ -58,23 +58,10 @@ static long cgroup_step(__u32 step, struct cgroup_walk *walk)
 static __always_inline void put_cgroup_path(struct buffer *buffer, __u32 arg, struct cgroup *cgroup)
 {
 	struct cgroup_walk walk = {.buffer = buffer->path, .start = PATH_BUFFER};
-	__u32 length;
-	char *to;
 
 	walk.node = BPF_CORE_READ(cgroup, kn);
 	bpf_loop(PATH_STEPS_MAX, cgroup_step, &walk, 0);
-	if (walk.start == PATH_BUFFER) {
-		walk.start -= 1;
-		walk.buffer[PATH_BUFFER - 1] = '/';
-	}
-	length = PATH_BUFFER - walk.start;
-	to = buffer_end(buffer, arg, RECORD_TEXT_MAX);
-	if (!to)
-		return;
-	if (length > RECORD_TEXT_MAX)
-		length = RECORD_TEXT_MAX; /* cannot be; for the verifier */
-	bpf_probe_read_kernel(to, length, &buffer->path[walk.start & (PATH_BUFFER - 1)]);
-	put_bytes(buffer, arg, length, !walk.whole);
+	put_walked(buffer, arg, walk.start, !walk.whole);
 }
 
 #define SAME_CGROUP_SLOTS(event)                                                          \

@@ -78,6 +78,25 @@ static long path_step(__u32 step, struct path_walk *walk)
 	return 0;
 }
 
+/* What a walk has put at the end of the buffer's path, from `start` on; nothing: the root. */
+static __always_inline void put_walked(struct buffer *buffer, __u32 arg, __u32 start, bool cut)
+{
+	char *to = buffer_end(buffer, arg, RECORD_TEXT_MAX);
+	__u32 length;
+
+	if (!to)
+		return;
+	if (start == PATH_BUFFER) {
+		start -= 1;
+		buffer->path[PATH_BUFFER - 1] = '/';
+	}
+	length = PATH_BUFFER - start;
+	if (length > RECORD_TEXT_MAX)
+		length = RECORD_TEXT_MAX; /* cannot be; for the verifier */
+	bpf_probe_read_kernel(to, length, &buffer->path[start & (PATH_BUFFER - 1)]);
+	put_bytes(buffer, arg, length, cut);
+}
+
 /* The path of a directory entry in a mount, seen from `task`'s root. */
 static __always_inline void put_dentry_path(struct buffer *buffer, __u32 arg,
 					    struct dentry *dentry, struct vfsmount *mount,
@@ -86,8 +105,6 @@ static __always_inline void put_dentry_path(struct buffer *buffer, __u32 arg,
 	struct path_walk walk = {};
 	struct fs_struct *fs;
 	struct dentry *end;
-	__u32 length;
-	char *to;
 
 	path_enter(&walk, dentry, mount);
 	fs = MEMBER(task_struct, task, fs);
@@ -102,18 +119,7 @@ static __always_inline void put_dentry_path(struct buffer *buffer, __u32 arg,
 		put_text(buffer, arg, BPF_CORE_READ(end, d_name.name), false);
 		return; /* not in any tree, as a memfd; it has a name at least */
 	}
-	if (walk.start == PATH_BUFFER) {
-		walk.start -= 1;
-		walk.buffer[PATH_BUFFER - 1] = '/';
-	}
-	length = PATH_BUFFER - walk.start;
-	to = buffer_end(buffer, arg, RECORD_TEXT_MAX);
-	if (!to)
-		return;
-	if (length > RECORD_TEXT_MAX)
-		length = RECORD_TEXT_MAX; /* cannot be; for the verifier */
-	bpf_probe_read_kernel(to, length, &buffer->path[walk.start & (PATH_BUFFER - 1)]);
-	put_bytes(buffer, arg, length, walk.cut || !walk.whole);
+	put_walked(buffer, arg, walk.start, walk.cut || !walk.whole);
 }
 
 static __always_inline void put_path(struct buffer *buffer, __u32 arg, struct file *file,

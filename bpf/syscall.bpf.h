@@ -39,16 +39,24 @@ static __always_inline __u64 as_number(__u8 type, __u64 value, __u64 next, bool 
 	}
 }
 
+/* For the call's own event; NULL: there is none, and it is counted. */
+static __always_inline struct buffer *buffer_for_call(struct shard *shard,
+						      const struct syscall_row *row, long result)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+
+	return shard_admit_as(shard, row->watched, tgid, tgid)
+		       ? buffer_for(shard, row->kind, row->arg_count, result)
+		       : NULL;
+}
+
 static __always_inline void on_syscall(const struct syscall_row *row, struct call *call,
 				       long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct buffer *buffer;
 	struct shard shard;
 
-	if (!shard_admit_as(&shard, row->watched, task->tgid, task->tgid))
-		return;
-	buffer = buffer_for(&shard, row->kind, row->arg_count, result);
+	buffer = buffer_for_call(&shard, row, result);
 	if (!buffer)
 		return;
 	for (__u32 arg = 0; arg < SYSCALL_ARGS; arg++) {

@@ -114,19 +114,16 @@ static __always_inline void put_new(struct buffer *buffer, struct task_struct *t
 static __always_inline void tell_call(const struct syscall_row *row, struct call *call, bool at,
 				      long result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct buffer *buffer;
 	struct shard shard;
 
-	if (!shard_admit_as(&shard, row->watched, task->tgid, task->tgid))
-		return;
-	buffer = buffer_for(&shard, row->kind, row->arg_count, result);
+	buffer = buffer_for_call(&shard, row, result);
 	if (!buffer)
 		return;
 	if (result < 0)
 		put_passed(buffer, call, at);
 	else
-		put_new(buffer, task, at);
+		put_new(buffer, bpf_get_current_task_btf(), at);
 	buffer_done(buffer, &shard);
 }
 
