@@ -1,15 +1,19 @@
 #include "bench/support/load.hpp"
 
 #include "bench/support/measure.hpp"
+#include "bench/support/mixed_calls.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
+#include <vector>
 
 namespace vedette::bench {
 
@@ -52,11 +56,23 @@ private:
   int fd_;
 };
 
+void once(load_kind kind, std::uint64_t round) {
+  switch (kind) {
+  case load_kind::opens:
+    return open_and_close();
+  case load_kind::programs:
+    return run_true();
+  case load_kind::mixed:
+    return make_mixed_calls(round);
+  case load_kind::uninteresting:
+    syscall(SYS_getppid);
+  }
+}
+
 void work(const load& what) {
-  auto* const once = what.kind == load_kind::opens ? open_and_close : run_true;
   if (what.per_second == 0) {
     for (std::uint64_t i = 0; i < what.rounds; ++i)
-      once();
+      once(what.kind, i);
     return;
   }
   metronome ticks;
@@ -65,25 +81,35 @@ void work(const load& what) {
     passed += ticks.wait();
     const auto due = std::min(what.rounds, passed * what.per_second / 1000);
     for (; done < due; ++done)
-      once();
+      once(what.kind, done);
   }
+}
+
+void work_with_threads(const load& what) {
+  std::vector<std::jthread> others;
+  for (unsigned i = 1; i < what.threads; ++i)
+    others.emplace_back([&what] { work(what); });
+  work(what);
 }
 
 } // namespace
 
 std::uint64_t calls_of(const load& what) {
-  const std::uint64_t each = what.kind == load_kind::opens ? 2 : 1;
-  return each * what.processes * what.rounds;
+  const auto each = what.kind == load_kind::mixed   ? mixed_calls_of(what.rounds)
+                    : what.kind == load_kind::opens ? 2 * what.rounds
+                                                    : what.rounds;
+  return each * what.processes * what.threads;
 }
 
-double run_load(const load& what, unsigned cpu) {
+double run_load(const load& what) {
   std::vector<pid_t> workers;
   for (unsigned i = 0; i < what.processes; ++i) {
     const auto worker = fork();
     if (worker == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
-      run_on({cpu});
-      work(what);
+      if (what.pinned)
+        run_on({0});
+      work_with_threads(what);
       _exit(0);
     }
     workers.push_back(worker);

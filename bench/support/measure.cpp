@@ -40,6 +40,14 @@ spread spread_of(std::vector<double> values) {
   return {values.front(), values[values.size() / 2], values.back()};
 }
 
+spread spread_of_differences(const std::vector<double>& more,
+                             const std::vector<double>& less) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < std::min(more.size(), less.size()); ++i)
+    values.push_back(more[i] - less[i]);
+  return spread_of(std::move(values));
+}
+
 void run_on(const std::vector<unsigned>& cpus) {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -122,6 +130,22 @@ void started_program::interrupt() const {
 
 double started_program::cpu_s() const {
   return cpu_s_of(pid_);
+}
+
+std::size_t started_program::own_rss_bytes() const {
+  std::ifstream maps{"/proc/" + std::to_string(pid_) + "/smaps"};
+  std::size_t kilobytes = 0;
+  bool counts = true;
+  for (std::string line; std::getline(maps, line);) {
+    const auto colon = line.find(':');
+    const auto is_field = colon != std::string::npos && line.find(' ') > colon;
+    if (!is_field) // `7f00-7f01 rw-s 00000000 00:0f 1054 anon_inode:bpf-map`
+      counts = line.find("bpf-map") == std::string::npos;
+    else if (counts && line.starts_with("Rss:"))
+      kilobytes += std::stoul(line.substr(colon + 1));
+  }
+  constexpr std::size_t kilo = 1024;
+  return kilobytes * kilo;
 }
 
 cost started_program::wait() {

@@ -22,6 +22,9 @@ struct spread {
   double least = 0, median = 0, most = 0;
 };
 spread spread_of(std::vector<double> values);
+/// Of what `more` has over `less`, round by round: what disturbs a round disturbs both.
+spread spread_of_differences(const std::vector<double>& more,
+                             const std::vector<double>& less);
 
 /// This process, or those that it starts from here on, to run on these CPUs only.
 void run_on(const std::vector<unsigned>& cpus);
@@ -54,6 +57,8 @@ public:
   void interrupt() const; ///< SIGINT.
   /// CPU seconds of all its threads until now, from the scheduler: to the nanosecond.
   [[nodiscard]] double cpu_s() const;
+  /// What of its memory is resident now, without what it has mapped of eBPF's maps.
+  [[nodiscard]] std::size_t own_rss_bytes() const;
   /// Until it ends; it must end well.
   cost wait();
 
