@@ -81,6 +81,16 @@ static __always_inline struct buffer *buffer_for(struct shard *shard, enum recor
 	return buffer;
 }
 
+/* An attempt that came to nothing: seen, and filtered. */
+static __always_inline int count_failed(enum watched event)
+{
+	struct shard shard;
+
+	if (shard_admit(&shard, event, bpf_get_current_pid_tgid() >> 32))
+		shard_drop(&shard, FILTERED_FAILED);
+	return 0;
+}
+
 /* The same for an event with a hook of its own; NULL also if nobody wants it. */
 #define buffer_for_event(shard, event, result)                                               \
 	(shard_admit(shard, WATCHED_##event, bpf_get_current_pid_tgid() >> 32)               \

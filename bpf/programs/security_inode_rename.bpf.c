@@ -45,7 +45,7 @@ int BPF_PROG(after_rename, struct pt_regs *regs, long result)
 	struct shard shard;
 
 	if (result < 0)
-		return 0; /* an attempt */
+		return count_failed(WATCHED_security_inode_rename);
 	buffer = buffer_for_event(&shard, security_inode_rename, result);
 	if (!buffer)
 		return 0;

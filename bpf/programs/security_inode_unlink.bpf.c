@@ -45,8 +45,10 @@ int BPF_PROG(after_unlink, struct pt_regs *regs, long result)
 	struct buffer *buffer;
 	struct shard shard;
 
-	if (result < 0 || (at && call_register(&call, 2) & REMOVE_DIRECTORY))
-		return 0; /* an attempt; a directory */
+	if (at && call_register(&call, 2) & REMOVE_DIRECTORY)
+		return 0;
+	if (result < 0)
+		return count_failed(WATCHED_security_inode_unlink);
 	buffer = buffer_for_event(&shard, security_inode_unlink, result);
 	if (!buffer)
 		return 0;

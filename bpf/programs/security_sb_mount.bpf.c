@@ -48,7 +48,7 @@ int BPF_PROG(after_mount, struct pt_regs *regs, long result)
 	struct shard shard;
 
 	if (result < 0)
-		return 0; /* an attempt */
+		return count_failed(WATCHED_security_sb_mount);
 	buffer = buffer_for_event(&shard, security_sb_mount, result);
 	if (!buffer)
 		return 0;

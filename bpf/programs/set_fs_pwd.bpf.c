@@ -13,7 +13,7 @@ int BPF_PROG(after_chdir, struct pt_regs *regs, long result)
 	struct path pwd;
 
 	if (result < 0)
-		return 0; /* an attempt */
+		return count_failed(WATCHED_set_fs_pwd);
 	buffer = buffer_for_event(&shard, set_fs_pwd, result);
 	if (!buffer)
 		return 0;

@@ -28,8 +28,10 @@ static __always_inline void tell_namespaces(struct task_struct *task, long resul
 SEC("tp_btf/sys_exit")
 int BPF_PROG(after_namespace, struct pt_regs *regs, long result)
 {
-	if (result >= 0) /* an attempt switches nothing */
+	if (result >= 0)
 		tell_namespaces(bpf_get_current_task_btf(), result);
+	else
+		count_failed(WATCHED_switch_task_ns);
 	hand_over(ctx, HANDLER_credentials);
 	return 0;
 }

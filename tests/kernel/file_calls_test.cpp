@@ -145,6 +145,27 @@ TEST(set_fs_pwd_event, has_what_was_asked_and_where_it_led) {
   std::filesystem::current_path(before);
 }
 
+TEST(failed_attempt, is_seen_and_filtered) {
+  namespace switched = events::switch_task_ns;
+  capture kernel_events{{.events = {unlinked::kind, renamed::kind, mounted::kind,
+                                    moved::kind, switched::kind}}};
+  const auto shard = static_cast<unsigned>(getpid()) % kernel_events.kernel().shards();
+  const auto expect = [&](event_kind kind, auto act) {
+    const auto before = kernel_events.kernel().counts(kind, shard);
+    EXPECT_NE(act(), 0);
+    const auto after = kernel_events.kernel().counts(kind, shard);
+    const auto& name = definition_of(kind).name;
+    EXPECT_GE(after.seen - before.seen, 1) << name;
+    EXPECT_GE(after.reasons[FILTERED_FAILED] - before.reasons[FILTERED_FAILED], 1)
+        << name;
+  };
+  expect(unlinked::kind, [] { return unlink("/none"); });
+  expect(renamed::kind, [] { return rename("/none/a", "/none/b"); });
+  expect(mounted::kind, [] { return mount("a", "/none", "tmpfs", 0, nullptr); });
+  expect(moved::kind, [] { return chdir("/none"); });
+  expect(switched::kind, [] { return setns(-1, 0); });
+}
+
 std::string bytes_of(const captured& one) {
   const auto bytes =
       one.event.get<written::bytes>().value_or(std::span<const std::byte>{});
