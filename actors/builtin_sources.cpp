@@ -3,10 +3,10 @@
 #include "datasources/containers/actor.hpp"
 #include "datasources/dns/actor.hpp"
 #include "datasources/process_tree/actor.hpp"
+#include "runtime/boottime.hpp"
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 
 namespace vedette {
@@ -44,10 +44,7 @@ constexpr builtin_source of_process_tree{
         }};
 
 time_ns now_with(std::chrono::nanoseconds clock_offset) {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return time_ns{std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec}
-                 + clock_offset};
+  return time_ns{std::chrono::nanoseconds{boottime_ns()} + clock_offset};
 }
 
 /// Of a socket in the configuration; empty: not asked.

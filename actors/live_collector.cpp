@@ -2,6 +2,7 @@
 
 #include "bpf/decoder.hpp"
 #include "events/own_events.hpp"
+#include "runtime/boottime.hpp"
 #include "runtime/wakeable_actor.hpp"
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include <span>
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <utility>
 
 CAF_ADD_ATOM(vedette_collector, vedette, step_atom, "step")
@@ -24,13 +24,6 @@ constexpr std::chrono::milliseconds loss_interval{100};
 constexpr std::chrono::seconds heart_interval{3};
 
 using collector_shell = collector_actor::extend<caf::replies_to<step_atom>::with<void>>;
-
-std::uint64_t boottime_ns() {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U
-         + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 /// What the kernel's side has lost, told as events.
 class loss_watch {

@@ -1,9 +1,10 @@
 #include "bpf/ring_reader.hpp"
 
+#include "runtime/boottime.hpp"
+
 #include <algorithm>
 #include <bpf/bpf.h>
 #include <cerrno>
-#include <ctime>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -86,8 +87,7 @@ std::uint32_t ring_reader::losses() const {
 }
 
 ring_mark ring_reader::mark() const {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
+  const auto now = boottime_ns();
   // The clock's rdtsc waits for what comes before it, not for what comes after: without
   // this the position could be older than the time.
 #if defined(__x86_64__)
@@ -95,10 +95,7 @@ ring_mark ring_reader::mark() const {
 #else
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
 #endif
-  constexpr std::uint64_t second = 1'000'000'000;
-  return {static_cast<std::uint64_t>(now.tv_sec) * second
-              + static_cast<std::uint64_t>(now.tv_nsec),
-          producer_position()};
+  return {now, producer_position()};
 }
 
 std::uint64_t ring_reader::producer_position() const {

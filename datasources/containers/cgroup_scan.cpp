@@ -2,9 +2,9 @@
 
 #include "datasources/containers/cgroup_path.hpp"
 #include "events/record_writer.hpp"
+#include "runtime/boottime.hpp"
 
 #include <charconv>
-#include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
 #include <fstream>
@@ -20,13 +20,6 @@ namespace {
 
 namespace args = events::cgroup_scan;
 namespace noticed = events::cgroup_notice;
-
-std::uint64_t boottime_ns() {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U
-         + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 /// Field 22 of /proc/PID/stat, proc(5); the largest number: it has ended.
 std::uint64_t start_of(std::int32_t pid) {

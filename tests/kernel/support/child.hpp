@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/record.h"
+#include "runtime/boottime.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,13 +14,6 @@
 #include <unistd.h>
 
 namespace vedette {
-
-inline std::uint64_t boottime_ns() {
-  timespec now{};
-  clock_gettime(CLOCK_BOOTTIME, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000
-         + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 inline struct stat stat_of(const std::string& path) {
   struct stat result {};
