@@ -36,13 +36,13 @@ public:
       runners_.emplace_back(self_, runner, lane_limits{setup_.credits},
                             [this](const load& lost) { count_dropped(lost); });
     if (setup_.recorder)
-      recorder_.emplace_back(
-          self_, setup_.recorder,
-          lane_limits{setup_.credits, when_full::drop, std::max(setup_.room, record_room)},
-          [this](const load& lost) {
-            count_dropped(lost);
-            tell_lost(setup_.record, lost);
-          });
+      recorder_.emplace_back(self_, setup_.recorder,
+                             lane_limits{setup_.credits, when_full::drop,
+                                         std::max(setup_.room, record_room)},
+                             [this](const load& lost) {
+                               count_dropped(lost);
+                               tell_lost(setup_.record, lost);
+                             });
     for (const auto& sink : setup_.sinks)
       sinks_.emplace_back(self_, sink.to,
                           lane_limits{setup_.credits,
@@ -61,8 +61,12 @@ public:
       self_->send(setup_.world, rescan_atom_v, false, true);
     if (next.origin)
       origin_ = next.origin;
-    const flow frozen{next.shard, std::move(next.events), next.watermark, next.last,
-                      std::move(next.origin)};
+    auto settled =
+        end_of_time; // Before this flow, with which the runners are not done.
+    for (const auto& runner : runners_)
+      settled = std::min(settled, runner.settled());
+    const flow frozen{next.shard, std::move(next.events), next.watermark,
+                      next.last,  std::move(next.origin), settled};
     const auto wanted = count(frozen);
     for (auto& source : sources_)
       source.push(frozen, done);
@@ -74,8 +78,13 @@ public:
     for (auto& sink : sinks_) {
       const auto some = wanted[at];
       const auto& events = some > 0 ? frozen.events : nullptr;
-      sink.push({setup_.sinks[at].stream, events, {}, frozen.watermark, frozen.last,
-                 frozen.origin, events ? events->size() - some : 0},
+      sink.push({setup_.sinks[at].stream,
+                 events,
+                 {},
+                 frozen.watermark,
+                 frozen.last,
+                 frozen.origin,
+                 events ? events->size() - some : 0},
                 done);
       ++at;
     }

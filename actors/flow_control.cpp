@@ -57,6 +57,7 @@ bool absorb(flow& earlier, const flow& next) {
   if (earlier.shard != next.shard)
     return false;
   move_forward(earlier, next);
+  earlier.settled = std::max(earlier.settled, next.settled);
   return true;
 }
 

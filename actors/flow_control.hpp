@@ -54,8 +54,8 @@ struct lane_limits {
   std::size_t credits = 4; ///< Messages that the receiver has not answered.
   when_full full = when_full::wait;
   /// Events and findings that may wait for credit where more are dropped. Live messages
-  /// are small at low rates: counted by messages a sink that was not scheduled for a few
-  /// milliseconds would lose some.
+  /// are small at low rates: counted by messages a sink that was not scheduled for a
+  /// few milliseconds would lose some.
   std::size_t room = 2048;
 };
 
@@ -67,7 +67,8 @@ public:
   /// Told what was dropped for want of credit, or because the receiver is gone.
   using on_lost = std::function<void(const load&)>;
 
-  lane(typename Owner::pointer self, Receiver to, const lane_limits& limits, on_lost lost)
+  lane(typename Owner::pointer self, Receiver to, const lane_limits& limits,
+       on_lost lost)
       : self_{self}, to_{std::move(to)}, limits_{limits}, lost_{std::move(lost)},
         window_(std::max<std::size_t>(limits.credits, 1)), free_(window_.size()) {
     std::iota(free_.rbegin(), free_.rend(), std::size_t{0});
@@ -84,12 +85,22 @@ public:
       if (free_.empty() && waiting_items_ + load_of(message).items > limits_.room)
         drop_content(message);
     }
+    const auto after = std::exchange(pushed_, std::max(pushed_, message.watermark));
     if (!joins_queue(message, token)) {
       waiting_items_ += load_of(message).items;
-      queue_.push_back({std::move(message), {}});
+      queue_.push_back({std::move(message), after, {}});
       queue_.back().tokens.push_back(std::move(token));
     }
     send();
+  }
+
+  /// Up to which watermark all that was pushed has been answered, where that is of one
+  /// stream.
+  [[nodiscard]] time_ns settled() const {
+    auto until = pushed_;
+    for (const auto& one : window_)
+      until = std::min(until, one.after);
+    return until;
   }
 
   [[nodiscard]] std::size_t unanswered() const { return window_.size() - free_.size(); }
@@ -101,10 +112,12 @@ private:
 
   struct queued {
     Message message;
+    time_ns after; ///< The watermark before it.
     token_list tokens;
   };
   struct sent {
     load content;
+    time_ns after = end_of_time;
     token_list tokens;
   };
 
@@ -139,7 +152,7 @@ private:
       const auto place = free_.back();
       free_.pop_back();
       // Tokens stay here: in the handler they would keep the actor alive with a cycle.
-      window_[place] = {load_of(next.message), std::move(next.tokens)};
+      window_[place] = {load_of(next.message), next.after, std::move(next.tokens)};
       waiting_items_ -= window_[place].content.items;
       self_->request(to_, caf::infinite, std::move(next.message))
           .then([this, place] { answered(place); },
@@ -166,7 +179,8 @@ private:
   std::vector<sent> window_;
   std::vector<std::size_t> free_; ///< Places in the window.
   std::deque<queued> queue_;
-  std::uint64_t waiting_items_ = 0; ///< In the queue.
+  std::uint64_t waiting_items_ = 0;    ///< In the queue.
+  time_ns pushed_ = beginning_of_time; ///< The last watermark.
 };
 
 } // namespace vedette

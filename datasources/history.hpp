@@ -17,12 +17,15 @@ namespace vedette {
 /// `take(from, groups)` copies them; `forget()` drops what was derived from it. From
 /// `exact_until` on there is a gap: something was, but is no longer known.
 ///
-/// Never empty. The latest version lies in the history itself: it is what is asked
-/// about.
+/// What is kept for those who lag does not show: an answer depends on the changes up to
+/// the time of the question alone, of which each group's last `kept_changes` count.
+///
+/// Never empty: the first version stays. The latest one lies in the history itself: it
+/// is what is asked about.
 template <class Version>
 class history {
 public:
-  /// Of each group's values; the spec's promise.
+  /// Of each group: what was before and after so many is known. The spec's promise.
   static constexpr std::size_t kept_changes = 16;
 
   history() = default;
@@ -32,10 +35,7 @@ public:
   [[nodiscard]] const Version& oldest() const {
     return older_.empty() ? latest_ : older_.front();
   }
-  /// There were older ones, which are no longer kept.
-  [[nodiscard]] bool is_cut() const { return cut_began_ != end_of_time; }
-  /// When the first version began, also if that is no longer kept.
-  [[nodiscard]] time_ns began() const { return is_cut() ? cut_began_ : oldest().since; }
+  [[nodiscard]] time_ns began() const { return oldest().since; }
   [[nodiscard]] std::size_t size() const { return older_.size() + 1; }
 
   /// The version as of a time; null before the oldest.
@@ -46,23 +46,35 @@ public:
     return next == older_.begin() ? nullptr : &*std::prev(next);
   }
 
-  /// The same; while versions of then are no longer kept the oldest, which differs in
-  /// what has changed often since. Null before it began.
-  [[nodiscard]] const Version* nearest(time_ns as_of) const {
-    const auto* found = find(as_of);
-    return found == nullptr && as_of >= began() ? &oldest() : found;
-  }
+  /// A version, and whether it is what there was then, or the nearest before that is
+  /// known.
+  struct view {
+    const Version* version;
+    bool is_exact;
+  };
 
-  /// It began before the first version that there was.
-  void begin_earlier(time_ns at) {
-    if (is_cut())
-      cut_began_ = std::min(cut_began_, at);
+  /// What one who lives at `asked` gets to know of a time before. Null before it began.
+  [[nodiscard]] view look_back(time_ns as_of, time_ns asked) const {
+    const auto there = number_at(as_of);
+    if (there == none)
+      return {nullptr, true};
+    auto shown = there;
+    if (const auto last = number_at(asked);
+        last != none && last > there + kept_changes) {
+      countdown since;
+      for (auto i = last; i > there; --i)
+        since.counts(at(i));
+      while (shown > 0 && !since.counts(at(shown)))
+        --shown;
+    }
+    return {&at(shown), shown == there && as_of < at(shown).exact_until};
   }
 
   /// `write` gives the groups new values from `at` on: until a later version that has
-  /// changed them too, where what is learned late is concerned.
+  /// changed them too, where what is learned late is concerned. Nobody asks from before
+  /// `settled` any more: what nobody can get to know may go.
   template <class Write>
-  void change(time_ns at, std::uint8_t groups, Write write) {
+  void change(time_ns at, std::uint8_t groups, time_ns settled, Write write) {
     const auto number = version_at(at);
     auto& version = (*this)[number];
     version.changed = static_cast<std::uint8_t>(version.changed | groups);
@@ -71,8 +83,10 @@ public:
     spread(number, groups);
     if (number >= 2)
       older_[number - 2].forget(); // Few ask that far back: save the memory.
-    if (older_.size() > kept_changes)
-      trim();
+    // Where many are kept for those who lag not each time.
+    if (older_.size() > kept_changes
+        && (older_.size() <= 2 * kept_changes || older_.size() == older_.capacity()))
+      trim(settled);
   }
 
   /// Older versions are about to be looked at.
@@ -112,10 +126,7 @@ private:
       return number - 1;
     const auto& copied = (*this)[number == 0 ? 0 : number - 1];
     // What lies in a gap is as little known as what is next to it.
-    const auto exact_until = number != 0 ? copied.exact_until
-                             : is_cut()  ? at
-                                         : end_of_time;
-    begin_earlier(at);
+    const auto exact_until = number != 0 ? copied.exact_until : end_of_time;
     auto made = copied;
     begin(made, at);
     made.exact_until = exact_until;
@@ -141,60 +152,69 @@ private:
     }
   }
 
-  using counts = std::array<std::size_t, 8>; ///< By group.
+  static constexpr auto none = static_cast<std::size_t>(-1);
 
-  static bool has(std::uint8_t changed, std::size_t group) {
-    return (changed >> group & 1U) != 0;
+  [[nodiscard]] const Version& at(std::size_t number) const {
+    return number < older_.size() ? older_[number] : latest_;
   }
 
-  /// How often each group has changed; the oldest version is what was first.
-  [[nodiscard]] counts count_changes() const {
-    counts changes{};
-    for (std::size_t group = 0; group < changes.size(); ++group) {
-      for (std::size_t i = 1; i < older_.size(); ++i)
-        changes[group] += has(older_[i].changed, group);
-      changes[group] += has(latest_.changed, group);
-    }
-    return changes;
+  /// Of the version as of then.
+  [[nodiscard]] std::size_t number_at(time_ns as_of) const {
+    const auto next = latest_.since <= as_of
+                          ? size()
+                          : static_cast<std::size_t>(after(as_of) - older_.begin());
+    return next == 0 ? none : next - 1;
   }
 
-  /// The first of older_ but the oldest of which all that it changed has changed often
-  /// enough since; or their number.
-  [[nodiscard]] std::size_t find_old() const {
-    auto since = count_changes();
-    for (std::size_t i = 1; i < older_.size(); ++i) {
-      bool is_old = true;
-      for (std::size_t group = 0; group < since.size(); ++group)
-        if (has(older_[i].changed, group))
-          is_old = --since[group] >= kept_changes && is_old;
-      if (is_old)
-        return i;
+  /// Goes back through versions and counts how often each group has changed since.
+  class countdown {
+  public:
+    /// The next older one: it changed something of which it is among the last.
+    bool counts(const Version& version) {
+      bool is_recent = version.changed == 0; // It was the first once.
+      for (std::size_t group = 0; group < since_.size(); ++group)
+        if ((version.changed >> group & 1U) != 0)
+          is_recent = since_[group]++ <= kept_changes || is_recent;
+      return is_recent;
     }
-    return older_.size();
-  }
 
-  /// Drops one version if it is not needed: the oldest, else one between others, whose
-  /// place is then a gap.
-  void trim() {
-    const auto old = find_old();
-    if (old == older_.size())
-      return;
-    if (old == 1) { // What it replaced goes.
-      cut_began_ = began();
-      older_.erase(older_.begin());
-      return;
+  private:
+    std::array<std::size_t, 8> since_{}; ///< By group.
+  };
+
+  /// Drops what nobody from `settled` on gets to know; its place is then a gap.
+  void trim(time_ns settled) {
+    countdown since;
+    auto kept = older_.size(); // Those from here on.
+    std::uint8_t changed = 0;
+    auto gap = end_of_time;
+    const auto counts = [&](const Version& version) {
+      return version.since > settled || since.counts(version);
+    };
+    counts(latest_);
+    for (auto i = older_.size(); i-- > 0;) {
+      auto& version = older_[i];
+      if (i > 0 && !counts(version)) {
+        changed = static_cast<std::uint8_t>(changed | version.changed);
+        gap = version.since;
+        continue;
+      }
+      if (changed != 0) { // The next one holds back what comes late, as those did.
+        auto& next = (*this)[kept];
+        next.changed =
+            static_cast<std::uint8_t>(next.changed | std::exchange(changed, 0));
+        version.exact_until = std::min(version.exact_until, gap);
+      }
+      if (--kept != i)
+        older_[kept] = std::move(version);
     }
-    const auto& gone = older_[old];
-    auto& next = (*this)[old + 1]; // Holds back what comes late, as the other did.
-    next.changed = static_cast<std::uint8_t>(next.changed | gone.changed);
-    auto& before = older_[old - 1];
-    before.exact_until = std::min(before.exact_until, gone.since);
-    older_.erase(older_.begin() + static_cast<std::ptrdiff_t>(old));
+    older_.erase(older_.begin(), older_.begin() + static_cast<std::ptrdiff_t>(kept));
+    if (older_.size() > 2 * kept_changes && older_.size() > older_.capacity() / 2)
+      older_.reserve(2 * older_.capacity()); // The next time is worth it again.
   }
 
   Version latest_;
   std::vector<Version> older_; ///< By time.
-  time_ns cut_began_ = end_of_time; ///< began(), if it is cut.
 };
 
 } // namespace vedette

@@ -79,6 +79,7 @@ public:
     merge_ = time_merge<event_ref>{streams};
     origins_.resize(streams);
     nudged_.resize(streams, beginning_of_time);
+    settled_.resize(streams, end_of_time);
     if (config.side_stream)
       merge_.advance(config.shards, end_of_time);
     watch_limits limits;
@@ -110,6 +111,7 @@ public:
     if (next.events && !next.events->empty())
       newest_ = std::max(newest_, (*next.events)[next.events->size() - 1].time());
     merge_.advance(next.shard, next.watermark);
+    settled_[next.shard] = next.settled;
     learn(merge_.watermark());
     answer_passed();
     if (merge_.pending() > config_.pending)
@@ -278,7 +280,7 @@ private:
       if (!watches_->empty())
         tell_changes(at.time);
     });
-    known_->state().advance(passed_by_all());
+    known_->state().advance(passed_by_all(), *std::ranges::min_element(settled_));
     if (learned_)
       learned_(known_->state(), caf::actor_cast<source_actor<Source>>(self_),
                {origins_, over() && !std::exchange(over_told_, true)});
@@ -333,6 +335,7 @@ private:
   time_merge<event_ref> merge_{0};
   std::vector<origin_actor> origins_; ///< By stream.
   std::vector<time_ns> nudged_;       ///< Until when each was asked for its time.
+  std::vector<time_ns> settled_;      ///< From when on those ask who lag, by stream.
   std::list<parked> parked_; ///< By number.
   std::uint64_t number_ = 0; ///< Of the last that was parked.
   time_ns newest_ = beginning_of_time;

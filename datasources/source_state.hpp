@@ -14,12 +14,14 @@ namespace vedette {
 template <class State, class Source>
 concept source_state = requires(State state, const State& known, event_view event,
                                 const typename Source::key& key, time_ns time,
+                                time_ns settled,
                                 source_metrics& metrics) {
   { State::learns_from(event) } -> std::same_as<bool>;
   /// In the order of (visible_at, position) except for late ones.
   state.apply(event);
-  /// Everything up to `time` has been applied: time to forget.
-  state.advance(time);
+  /// Everything up to `time` has been applied; nobody who follows the stream asks about
+  /// times before `settled` any more: time to forget.
+  state.advance(time, settled);
   { state.get(key, time) } -> std::same_as<get_result<typename Source::record>>;
   /// Fills items, bytes, hits, misses, expired, evicted.
   known.report(metrics);

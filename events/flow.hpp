@@ -41,6 +41,9 @@ struct flow {
   time_ns watermark = beginning_of_time;
   bool last = false; ///< The shard has ended.
   origin_actor origin;
+  /// Those who look at this shard's events are done with all up to then: their questions
+  /// are about later times.
+  time_ns settled = end_of_time;
 };
 
 /// The same before the enricher has frozen the batch.

@@ -116,15 +116,12 @@ get_result<container_info> containers_state::missing(ec why, time_ns as_of) cons
 get_result<container_info> containers_state::show(number which, time_ns as_of) const {
   const auto& one = table_[which];
   const auto* shown = one.versions.find(as_of);
-  const bool is_cut = shown == nullptr && one.versions.is_cut() && as_of >= one.first_seen;
-  if (is_cut)
-    shown = &one.versions.oldest();
   if (shown == nullptr) // Not yet there, or not yet again.
     return missing(table_.is_back(which) ? ec::expired : ec::data_not_found, as_of);
   if (shown->removed_at <= as_of && as_of - shown->removed_at >= config_.grace)
     return missing(ec::expired, as_of);
   get_result<container_info> result = answer(one, *shown);
-  result.complete = !is_cut && as_of < shown->exact_until;
+  result.complete = as_of < shown->exact_until;
   if (!holes_.empty() && holes_.touch(one.first_seen, shown->removed_at, as_of))
     result.complete = false;
   return result;

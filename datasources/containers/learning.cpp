@@ -172,7 +172,7 @@ void containers_state::learn_facts(number which, time_ns at, container_facts fac
   facts.pid = 0; // Kept beside, as it is learned from others, too.
   if (!resolves && before.facts && facts == *before.facts)
     return;
-  one.versions.change(at, version::names, [&](version& next) {
+  one.versions.change(at, version::names, settled_, [&](version& next) {
     next.facts = std::make_shared<const container_facts>(std::move(facts));
     if (names)
       next.enrichment = enrichment_state::resolved;
@@ -197,7 +197,7 @@ void containers_state::apply_answer(event_view event) {
     const bool tells_pid = pid != 0 && pid != known.pid;
     if (tells_pid || known.enrichment != enrichment_state::resolved)
       one.versions.change(
-          at, tells_pid ? version::names | version::process : version::names,
+          at, tells_pid ? version::names | version::process : version::names, settled_,
           [&](version& next) {
             next.enrichment = enrichment_state::resolved;
             next.pid = pid != 0 ? pid : next.pid;
@@ -206,7 +206,7 @@ void containers_state::apply_answer(event_view event) {
       named_.push_back(answer(one, *now));
   } else if (shown->enrichment == enrichment_state::pending
              || shown->enrichment == enrichment_state::off) {
-    one.versions.change(at, version::names, [&](version& next) {
+    one.versions.change(at, version::names, settled_, [&](version& next) {
       next.enrichment = enrichment_state::failed;
       next.failure = std::make_shared<const std::string>(said->facts.error());
     });

@@ -61,7 +61,7 @@ void containers_state::begin_again(number which, const birth& born) {
   const auto runtime =
       born.runtime == "unknown" ? one.versions.latest().runtime : born.runtime;
   const bool asks = config_.enrich.answer_for(runtime);
-  one.versions.change(born.at, version::all, [&](version& next) {
+  one.versions.change(born.at, version::all, settled_, [&](version& next) {
     next.state = born.state;
     next.removed_at = end_of_time;
     next.pid = born.pid;
@@ -100,7 +100,7 @@ void containers_state::add_origin(number which, const birth& born) {
     groups |= version::names;
   if (is_earlier)
     groups |= version::life;
-  one.versions.change(born.at, groups, [&](version& next) {
+  one.versions.change(born.at, groups, settled_, [&](version& next) {
     if (is_earlier)
       next.state = born.state;
     if (tells_runtime)
@@ -128,7 +128,7 @@ void containers_state::run(number which, time_ns at, std::uint32_t pid) {
     groups |= version::process;
   if (groups == 0)
     return;
-  one.versions.change(at, groups, [&](version& next) {
+  one.versions.change(at, groups, settled_, [&](version& next) {
     next.state = container_state::running;
     if ((groups & version::process) != 0)
       next.pid = pid;
@@ -145,7 +145,7 @@ void containers_state::remove(number which, time_ns at, time_ns happened) {
   for (const auto directory : one.directories)
     table_.end_directory(directory, at);
   one.own_live = 0;
-  one.versions.change(at, version::life, [&](version& next) {
+  one.versions.change(at, version::life, settled_, [&](version& next) {
     next.state = container_state::removed;
     next.removed_at = at;
   });

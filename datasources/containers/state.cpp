@@ -80,13 +80,13 @@ void containers_state::apply(event_view event) {
   }
 }
 
-void containers_state::advance(time_ns now) {
+void containers_state::advance(time_ns now, time_ns settled) {
   while (!untold_.empty() && untold_.begin()->first <= now)
     tell(untold_.begin()->second, untold_.begin()->first);
   if (now == end_of_time) // The end of a replay is no time at which things expire.
     return;
-  // Those who ask about the recent past come behind the watermark: they get as long again.
-  const auto until = now - 2 * config_.grace;
+  settled_ = std::min(now, settled);
+  const auto until = settled_ - 2 * config_.grace;
   for (auto gone = table_.removed_before(until); gone != none;
        gone = table_.removed_before(until)) {
     ++expired_;

@@ -41,9 +41,9 @@ public:
   /// Whether something is to be told because of it: that must not wait for other events.
   static bool is_urgent(event_view event);
   void apply(event_view event);
-  /// Everything up to this time has been applied: forgets what was removed long ago,
-  /// tells of those whose runtime has not answered.
-  void advance(time_ns now);
+  /// Everything up to `now` has been applied; those who lag ask about times from `settled`
+  /// on: forgets what was removed long ago, tells of those whose runtime has not answered.
+  void advance(time_ns now, time_ns settled = end_of_time);
 
   /// When advance() has something to do, without any event; end_of_time: never.
   [[nodiscard]] time_ns due() const {
@@ -150,6 +150,7 @@ private:
   /// Directories that were removed: a scan that began before may tell of them after that.
   tombstones removed_{4096};
   time_ns v2_since_ = end_of_time; ///< The first sight of the v2 hierarchy.
+  time_ns settled_ = beginning_of_time;
   std::uint64_t hits_ = 0, misses_ = 0, expired_ = 0, evicted_ = 0;
 };
 

@@ -6,9 +6,11 @@
 
 namespace vedette {
 
-void dns_state::advance(time_ns now) {
-  if (now == end_of_time
-      || now <= now_) // A replay's end is no time at which things end.
+void dns_state::advance(time_ns now, time_ns settled) {
+  if (now == end_of_time) // A replay's end is no time at which things end.
+    return;
+  now = std::min(now, settled);
+  if (now <= now_)
     return;
   now_ = now;
   const auto edge_due = [&](number which) {

@@ -48,9 +48,9 @@ public:
   /// One message, query or answer, of whichever source.
   void apply_message(const dns_message& message, const dns_context& context);
 
-  /// Everything up to this time has been applied: forgets what has been expired for
-  /// `keep_expired`.
-  void advance(time_ns now);
+  /// Everything up to `now` has been applied; those who lag ask about times from `settled`
+  /// on: forgets what has been expired for `keep_expired`.
+  void advance(time_ns now, time_ns settled = end_of_time);
 
   /// Errors: key_not_supported, the empty key; data_not_found, nothing was known by
   /// then; expired, nothing of what was known is valid. Incomplete: packets were lost

@@ -82,24 +82,28 @@ process_tree_state::view process_tree_state::find(const tree_key& key,
     return {.error = ec::key_not_supported};
   const auto pid = static_cast<std::uint32_t>(key.id);
   auto which = tasks_.find_pid(pid, as_of);
-  if (which == none)
+  if (which == none || tasks_.is_forgotten(which, as_of))
     which = tasks_.find_pid(pid); // It may have been there before we were.
-  return which == none ? view{.error = ec::data_not_found} : show(which, as_of);
+  if (which == none || tasks_.is_forgotten(which, as_of))
+    return {.error = ec::data_not_found};
+  return show(which, as_of);
 }
 
 process_tree_state::view process_tree_state::show(number which, time_ns as_of) const {
   const auto& whose = tasks_.processes()[which];
+  if (whose.evicted <= as_of)
+    return {.error = ec::expired};
   const auto* shown = whose.versions.find(as_of);
   if (shown == nullptr) {
     if (!was_there(whose, as_of))
       return {.error = ec::data_not_found};
-    return {&whose, &whose.versions.oldest(), {}, false};
+    return {&whose, &whose.versions.oldest(), as_of, {}, false};
   }
   if (!shown->alive && as_of - shown->exit_time > config_.keep_exited)
     return {.error = ec::expired};
   const bool complete = as_of < shown->exact_until
                         && (holes_.empty() || !holes_.touch(whose, *shown, as_of));
-  return {&whose, shown, {}, complete};
+  return {&whose, shown, as_of, {}, complete};
 }
 
 get_result<tree_answer> process_tree_state::process_of(const view& it, tree_parts parts,
@@ -124,8 +128,7 @@ get_result<tree_answer> process_tree_state::with_parts(const view& it, tree_part
     related.threads = threads_of(it, as_of);
   if (has(parts, tree_parts::children))
     related.children = children_of(it, as_of);
-  info.related =
-      std::make_shared<const process_info::relatives>(std::move(related));
+  info.related = std::make_shared<const process_info::relatives>(std::move(related));
   get_result<tree_answer> result = std::make_shared<const tree_answer>(std::move(info));
   result.complete = it.complete && !holes_.hide_some(as_of);
   return result;
@@ -137,7 +140,9 @@ task_ids process_tree_state::children_of(const view& parent, time_ns as_of) cons
     return children;
   for (const auto ref : parent.whose->children) {
     const auto* child = tasks_.processes().find(ref);
-    const auto* shown = child != nullptr ? child->versions.nearest(as_of) : nullptr;
+    const auto* shown = child != nullptr
+                            ? child->versions.look_back(as_of, parent.asked).version
+                            : nullptr;
     if (shown != nullptr && shown->alive && shown->ppid == parent.whose->pid)
       children.emplace(child->pid, child->entity);
   }
@@ -151,7 +156,8 @@ task_ids process_tree_state::threads_of(const view& owner, time_ns as_of) const 
     threads.emplace(its.pid, its.leader == entity_id{} ? its.entity : its.leader);
   for (const auto ref : owner.whose->threads) {
     const auto* one = tasks_.threads().find(ref);
-    const auto* shown = one != nullptr ? one->versions.nearest(as_of) : nullptr;
+    const auto* shown =
+        one != nullptr ? one->versions.look_back(as_of, owner.asked).version : nullptr;
     if (shown != nullptr && shown->alive)
       threads.emplace(one->tid, one->entity);
   }
@@ -182,6 +188,8 @@ get_result<tree_answer> process_tree_state::get_thread(entity_id id,
     return get_leader(id, as_of);
   const auto& whose = tasks_.threads()[which];
   const auto* owner = tasks_.processes().find(whose.owner);
+  if (whose.evicted <= as_of || owner->evicted <= as_of)
+    return missing(ec::expired, as_of);
   const auto* shown = whose.versions.find(as_of);
   const bool is_past = shown == nullptr;
   if (is_past) {
@@ -201,14 +209,14 @@ get_result<tree_answer> process_tree_state::get_thread(entity_id id,
   return result;
 }
 
-process_tree_state::number
-process_tree_state::next_ancestor(const process& child) const {
+process_tree_state::number process_tree_state::next_ancestor(const process& child,
+                                                             time_ns asked) const {
   if (child.ns_pid == 1)
     return none; // The lineage stays in the container.
   const auto* parent = tasks_.processes().find(child.parent_ref);
   const auto which =
       parent != nullptr ? child.parent_ref.number : tasks_.find_process(child.parent);
-  if (which == none)
+  if (which == none || tasks_.is_forgotten(which, asked))
     return none;
   const auto own = child.pid_ns, its = tasks_.processes()[which].pid_ns;
   return own != 0 && its != 0 && own != its ? none : which;
@@ -226,21 +234,19 @@ get_result<tree_answer> process_tree_state::lineage(const view& first,
   add(first, as_of, as_of);
   std::vector<const process*> seen{first.whose};
   for (const auto* child = first.whose; result.size() <= key.max_depth;) {
-    const auto which = next_ancestor(*child);
+    const auto which = next_ancestor(*child, as_of);
     if (which == none)
       break;
-    view next{&tasks_.processes()[which], nullptr, {}, true};
+    view next{&tasks_.processes()[which], nullptr, as_of, {}, true};
     if (std::ranges::find(seen, next.whose) != seen.end())
       break;
     // A birth counts as of the event that told of it, not of its start time.
     const auto born = child->forked ? child->versions.began() : child->start_time;
-    next.shown = next.whose->versions.find(born);
-    if (next.shown == nullptr) {
-      next.shown = &next.whose->versions.oldest();
-      complete = complete && !next.whose->versions.is_cut()
-                 && (child->forked || !next.whose->scanned);
-    }
-    complete = complete && born < next.shown->exact_until;
+    const auto then = next.whose->versions.look_back(born, as_of);
+    next.shown =
+        then.version != nullptr ? then.version : &next.whose->versions.oldest();
+    complete = complete && then.is_exact
+               && (then.version != nullptr || child->forked || !next.whose->scanned);
     add(next, born, child->start_time == time_ns{} ? born : child->start_time);
     seen.push_back(next.whose);
     child = next.whose;

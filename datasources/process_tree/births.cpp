@@ -62,8 +62,8 @@ struct process_tree_state::birth {
   time_ns start_time{};
 };
 
-/// A tree of thousands of processes is in no cache: what the events behind this one will
-/// look at is fetched meanwhile.
+/// A tree of thousands of processes is in no cache: what the events behind this one
+/// will look at is fetched meanwhile.
 void process_tree_state::expect_after(event_view event) const {
   constexpr std::size_t far = 10, near = 5;
   const auto& all = event.owner();
@@ -192,8 +192,8 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   presume_dead(born.pid, when);
   auto first = first_version(event, born, parent);
   slab_ref parent_ref;
-  auto parent_id = of_child ? event.parent()
-                            : computed_id(born.parent_pid, born.parent_start_ns);
+  auto parent_id =
+      of_child ? event.parent() : computed_id(born.parent_pid, born.parent_start_ns);
   auto pid_ns = of_child ? event.header().pid_ns : 0;
   if (parent != none) {
     const auto& forker = tasks_.at(parent);
@@ -203,7 +203,7 @@ void process_tree_state::begin_process(event_view event, const birth& born,
       pid_ns = forker.pid_ns;
     tasks_.touch(parent);
   }
-  const auto which = tasks_.make();
+  const auto which = tasks_.make(event.visible_at());
   auto& made = tasks_.at(which);
   made.entity = made.computed = born.id;
   if (of_child && event.process() != entity_id{})
@@ -240,8 +240,8 @@ void process_tree_state::orphan_late(number child, number parent, time_ns born) 
     return;
   // Whoever took in the others is not kept; the first process of the namespace mostly.
   const bool on_host = from.pid_ns == 0 || from.pid == from.ns_pid;
-  const auto reaper = on_host ? tasks_.find_pid(1, latest.since)
-                              : tasks_.find_init(from.pid_ns);
+  const auto reaper =
+      on_host ? tasks_.find_pid(1, latest.since) : tasks_.find_init(from.pid_ns);
   const auto pid = on_host ? 1 : (reaper != none ? tasks_.at(reaper).pid : 0);
   if (reaper != parent && reaper != child)
     reparent(child, reaper, pid, latest.since);
@@ -272,7 +272,7 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
   made.start_time = born.start_time;
   made.scanned = of_child && event.get<begun::scanned>().value_or(false);
   const auto ref = tasks_.processes().ref_to(owner);
-  const auto which = tasks_.add(std::move(made), owner);
+  const auto which = tasks_.add(std::move(made), owner, event.visible_at());
   tell_thread(which);
   tell(ref);
 }
@@ -281,12 +281,7 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
 void process_tree_state::begin_late(event_view event, number which,
                                     const process_version& first) {
   auto& known = tasks_.at(which);
-  const bool is_second_notice = std::exchange(known.forked, true);
-  if (is_second_notice && known.versions.is_cut()) {
-    // Nothing is kept that it could correct.
-    known.versions.begin_earlier(event.visible_at());
-    return;
-  }
+  known.forked = true;
   change(which, event.visible_at(), all, [&](process_version& version) {
     const auto since = version.since;
     version = first;
@@ -318,8 +313,7 @@ void process_tree_state::add_facts(event_view event, number which, bool scanned)
     return;
   known.verified = when;
   if (version = known.versions.find(when); version->name != event.process_name())
-    change(which, when, by_name,
-           [&](auto& next) { next.name = event.process_name(); });
+    change(which, when, by_name, [&](auto& next) { next.name = event.process_name(); });
   learn_context(event, which);
 }
 

@@ -1,4 +1,5 @@
-// What is learned late changes what children have begun with; and who is told of changes.
+// What is learned late changes what children have begun with; and who is told of
+// changes.
 
 #include "datasources/process_tree/state.hpp"
 
@@ -11,8 +12,8 @@ namespace {
 
 using enum process_version::group;
 
-/// What a child begins with is its parent's: program, directory, container. Its name and
-/// user come with the event that tells of its birth.
+/// What a child begins with is its parent's: program, directory, container. Its name
+/// and user come with the event that tells of its birth.
 constexpr std::uint8_t inherited = by_program | by_cwd | by_container;
 
 /// Which of the inherited values a child has of this version of its parent.
@@ -52,7 +53,7 @@ void process_tree_state::change_late(
       if (born >= at && from != nullptr)
         heirs.push_back({ref, born, *from});
     }
-  parent.versions.change(at, groups, write);
+  parent.versions.change(at, groups, tasks_.settled(), write);
   for (const auto& [ref, born, before] : heirs) {
     const auto& after = *tasks_.at(which).versions.find(born);
     const auto& first = tasks_.at(ref.number).versions.oldest();
@@ -82,8 +83,8 @@ void process_tree_state::tell_leader(number process) {
     return;
   const auto& one = tasks_.at(process);
   const auto id = one.leader == entity_id{} ? one.entity : one.leader;
-  changes_.add({static_cast<std::uint64_t>(id), tree_question::thread,
-                tree_parts::all, 0});
+  changes_.add(
+      {static_cast<std::uint64_t>(id), tree_question::thread, tree_parts::all, 0});
 }
 
 void process_tree_state::tell_thread(number thread) {

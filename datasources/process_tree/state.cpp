@@ -1,5 +1,6 @@
 #include "datasources/process_tree/state.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -66,9 +67,9 @@ void process_tree_state::apply(event_view event) {
   }
 }
 
-void process_tree_state::advance(time_ns now) {
+void process_tree_state::advance(time_ns now, time_ns settled) {
   if (now != end_of_time) // The end of a replay is no time at which things expire.
-    tasks_.advance(now);
+    tasks_.advance(std::min(now, settled));
 }
 
 value process_tree_state::show_key(const tree_key& key) const {
@@ -88,7 +89,7 @@ value process_tree_state::show_key(const tree_key& key) const {
 }
 
 void process_tree_state::report(source_metrics& metrics) const {
-  metrics.items = tasks_.processes().size();
+  metrics.items = tasks_.size();
   metrics.bytes = tasks_.bytes();
   metrics.hits = hits_;
   metrics.misses = misses_;

@@ -27,8 +27,9 @@ public:
 
   void apply(event_view event);
 
-  /// Everything up to this time has been applied: forgets what nobody gets any more.
-  void advance(time_ns now);
+  /// Everything up to `now` has been applied; those who lag ask about times from
+  /// `settled` on: forgets what nobody gets to know any more.
+  void advance(time_ns now, time_ns settled = end_of_time);
 
   /// O(1) for a process or thread as of now. The alternative of the answer is the one
   /// that fits the question. Errors: key_not_supported, id 0 or an unknown question;
@@ -96,13 +97,13 @@ private:
     if (at < whose.last_birth)
       change_late(which, at, groups, write);
     else
-      whose.versions.change(at, groups, write);
+      whose.versions.change(at, groups, tasks_.settled(), write);
     if (changes_.on())
       tell(tasks_.processes().ref_to(which));
   }
   template <class Write>
   void change_thread(number which, time_ns at, std::uint8_t groups, Write write) {
-    tasks_.thread_at(which).versions.change(at, groups, write);
+    tasks_.thread_at(which).versions.change(at, groups, tasks_.settled(), write);
     tell_thread(which);
   }
   void change_late(number which, time_ns at, std::uint8_t groups,
@@ -116,6 +117,7 @@ private:
   struct view {
     const process* whose = nullptr;
     const process_version* shown = nullptr;
+    time_ns asked = end_of_time; ///< From when on it is looked at.
     ec error{};
     bool complete = true;
   };
@@ -134,7 +136,7 @@ private:
   [[nodiscard]] get_result<tree_answer> get_leader(entity_id id, time_ns as_of) const;
   [[nodiscard]] get_result<tree_answer> lineage(const view& first, const tree_key& key,
                                                 time_ns as_of) const;
-  [[nodiscard]] number next_ancestor(const process& child) const;
+  [[nodiscard]] number next_ancestor(const process& child, time_ns asked) const;
   [[nodiscard]] task_ids children_of(const view& parent, time_ns as_of) const;
   [[nodiscard]] task_ids threads_of(const view& owner, time_ns as_of) const;
 

@@ -18,6 +18,8 @@ std::uint64_t key_of(std::uint32_t number) {
   return number;
 }
 
+constexpr std::size_t most_leaving = std::size_t{1} << 14U;
+
 bool is_dead(const process& one) {
   return !one.versions.latest().alive;
 }
@@ -60,8 +62,8 @@ bool tasks::was_there(entity_id id) const {
   return id != entity_id{} && gone_.has(raw(id));
 }
 
-tasks::number tasks::make() {
-  make_room();
+tasks::number tasks::make(time_ns now) {
+  make_room(now);
   return processes_.add().number;
 }
 
@@ -86,8 +88,8 @@ void tasks::expect(entity_id id, std::uint32_t pid) const {
   by_pid_.prefetch(key_of(pid));
 }
 
-tasks::number tasks::add(thread made, number owner) {
-  make_room_for_thread();
+tasks::number tasks::add(thread made, number owner, time_ns now) {
+  make_room_for_thread(now);
   const auto which = threads_.add().number;
   auto& added = threads_[which];
   added = std::move(made);
@@ -190,15 +192,27 @@ void tasks::thread_ended(number which, time_ns when) {
 }
 
 void tasks::revived(number which) {
+  if (std::exchange(processes_[which].evicted, end_of_time) != end_of_time)
+    --leaving_.count;
   link(which);
 }
 
-void tasks::advance(time_ns now) {
-  // Twice the time that it is answerable: runners ask about what they have not reached
-  // yet, while what feeds us is ahead of them.
-  const auto is_due = [&](time_ns since) {
-    return now - since > 2 * config_.keep_exited;
-  };
+bool tasks::is_forgotten(number which, time_ns asked) const {
+  const auto& one = processes_[which];
+  const auto* then = one.versions.find(asked);
+  return one.evicted <= asked
+         || (then != nullptr && !then->alive
+             && is_forgotten_since(then->exit_time, asked));
+}
+
+/// Twice the time that it is answerable itself: its children's lineages still show it.
+bool tasks::is_forgotten_since(time_ns exited, time_ns asked) const {
+  return asked - exited > 2 * config_.keep_exited;
+}
+
+void tasks::advance(time_ns settled) {
+  settled_ = settled;
+  const auto is_due = [&](time_ns since) { return is_forgotten_since(since, settled); };
   for (auto next = ended_.next(processes_, is_dead, is_due); next.number != none;
        next = ended_.next(processes_, is_dead, is_due)) {
     expect_removals();
@@ -209,6 +223,28 @@ void tasks::advance(time_ns now) {
        next.number != none;
        next = ended_threads_.next(threads_, is_dead_thread, is_due))
     remove_thread(next.number);
+  let_go(leaving_, processes_, [this](number which) { remove(which); });
+  let_go(leaving_threads_, threads_, [this](number which) { remove_thread(which); });
+}
+
+template <class Item>
+void tasks::leave(departures& those, slab<Item>& items, slab_ref who, time_ns now) {
+  items[who.number].evicted = now;
+  those.line.push_back({now, who});
+  ++those.count;
+}
+
+/// Not endlessly many: nobody lags by more than what a pipeline may have under way.
+template <class Item, class Remove>
+void tasks::let_go(departures& those, slab<Item>& items, Remove remove) {
+  while (!those.line.empty()
+         && (those.line.front().since <= settled_
+             || those.line.size() > std::max(config_.processes, most_leaving))) {
+    const auto [since, who] = those.line.front();
+    those.line.pop_front();
+    if (const auto* item = items.find(who); item != nullptr && item->evicted == since)
+      remove(who.number);
+  }
 }
 
 /// What ended long ago is in no cache any more, and is dropped in a known order.
@@ -224,29 +260,38 @@ void tasks::expect_removals() const {
   }
 }
 
-void tasks::make_room() {
-  while (processes_.size() >= config_.processes) {
+void tasks::make_room(time_ns now) {
+  while (size() >= config_.processes) {
     expect_removals();
     const auto dead = ended_.next(processes_, is_dead, [](time_ns) { return true; });
-    remove(dead.number != none ? dead.number : oldest_);
+    if (dead.number != none)
+      leave(leaving_, processes_, dead, now);
+    else
+      remove(oldest_);
     ++evicted_;
   }
+  let_go(leaving_, processes_, [this](number which) { remove(which); });
 }
 
-void tasks::make_room_for_thread() {
-  const auto always = [](const auto&...) { return true; };
-  while (threads_.size() > 0
-         && threads_.size() + processes_.size() >= config_.threads) {
-    auto next = ended_threads_.next(threads_, is_dead_thread, always);
-    if (next.number == none)
-      next = thread_births_.next(threads_, always, always);
-    remove_thread(next.number);
+void tasks::make_room_for_thread(time_ns now) {
+  const auto always = [](time_ns) { return true; };
+  const auto stays = [](const thread& one) { return one.evicted == end_of_time; };
+  const auto count = [&] { return threads_.size() - leaving_threads_.count; };
+  while (count() > 0 && count() + size() >= config_.threads) {
+    if (const auto dead = ended_threads_.next(threads_, is_dead_thread, always);
+        dead.number != none)
+      leave(leaving_threads_, threads_, dead, now);
+    else
+      remove_thread(thread_births_.next(threads_, stays, always).number);
     ++evicted_;
   }
+  let_go(leaving_threads_, threads_, [this](number which) { remove_thread(which); });
 }
 
 void tasks::remove(number which) {
   auto& leaving = processes_[which];
+  if (leaving.evicted != end_of_time)
+    --leaving_.count;
   if (!is_dead(leaving))
     unlink(which);
   for (const auto ref : leaving.threads)
@@ -282,6 +327,8 @@ void tasks::remove_thread(number which) {
     if (!is_dead_thread(leaving))
       --owner->live_threads;
   }
+  if (leaving.evicted != end_of_time)
+    --leaving_threads_.count;
   threads_.remove(which);
 }
 

@@ -1,14 +1,15 @@
 #pragma once
 
-#include "datasources/process_tree/config.hpp"
 #include "datasources/flat_index.hpp"
+#include "datasources/process_tree/config.hpp"
 #include "datasources/process_tree/slab.hpp"
-#include "datasources/tombstones.hpp"
 #include "datasources/process_tree/versions.hpp"
 #include "datasources/process_tree/waiting_line.hpp"
+#include "datasources/tombstones.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <unordered_map>
 
 namespace vedette {
@@ -47,12 +48,12 @@ public:
   /// It was dropped, not so long ago.
   [[nodiscard]] bool was_there(entity_id id) const;
 
-  /// A new process: makes room for it. What is known of it is written to where it is
-  /// kept; then it is added to the indexes.
-  number make();
+  /// A new process at that time: makes room for it. What is known of it is written to
+  /// where it is kept; then it is added to the indexes.
+  number make(time_ns now);
   void add(number made);
-  /// Makes room. Its first version must be there.
-  number add(thread made, number owner);
+  /// At that time; makes room. Its first version must be there.
+  number add(thread made, number owner, time_ns now);
   /// It is about to be asked for: has the memory fetched that this takes.
   void expect(entity_id id) const { by_id_.prefetch(static_cast<std::uint64_t>(id)); }
   /// The same; it will be added or removed.
@@ -73,16 +74,37 @@ public:
   void thread_ended(number which, time_ns when);
   void revived(number which);
 
-  /// Drops what ended so long ago that nobody gets it any more.
-  void advance(time_ns now);
+  /// Nobody asks from before then any more: drops what ended so long ago that nobody
+  /// gets it.
+  void advance(time_ns settled);
+  [[nodiscard]] time_ns settled() const { return settled_; }
+  /// It ended so long before `asked` that it counts as forgotten, or there was no room.
+  [[nodiscard]] bool is_forgotten(number which, time_ns asked) const;
 
   [[nodiscard]] std::uint64_t expired() const { return expired_; }
   [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
+  /// Those for which there is room.
+  [[nodiscard]] std::size_t size() const { return processes_.size() - leaving_.count; }
   [[nodiscard]] std::size_t bytes() const;
 
 private:
-  void make_room();
-  void make_room_for_thread();
+  /// The dead for whom there was no room, until nobody asks from before that any more.
+  struct departures {
+    struct entry {
+      time_ns since;
+      slab_ref who;
+    };
+    std::deque<entry> line;
+    std::size_t count = 0; ///< Of them that are still there.
+  };
+
+  [[nodiscard]] bool is_forgotten_since(time_ns exited, time_ns asked) const;
+  void make_room(time_ns now);
+  void make_room_for_thread(time_ns now);
+  template <class Item>
+  static void leave(departures& those, slab<Item>& items, slab_ref who, time_ns now);
+  template <class Item, class Remove>
+  void let_go(departures& those, slab<Item>& items, Remove remove);
   void expect_removals() const;
   void remove(number which);
   void remove_thread(number which);
@@ -96,10 +118,12 @@ private:
   flat_index by_id_, thread_by_id_, leader_by_id_, by_pid_, init_of_;
   waiting_line<process> ended_;
   waiting_line<thread> ended_threads_, thread_births_;
+  departures leaving_, leaving_threads_;
   tombstones gone_;
   /// Children of parents that are not known (yet).
   std::unordered_multimap<std::uint64_t, slab_ref> waiting_;
   number newest_ = none, oldest_ = none; ///< Ends of the list of the living.
+  time_ns settled_ = beginning_of_time;
   std::uint64_t expired_ = 0, evicted_ = 0;
 };
 

@@ -93,7 +93,7 @@ process_version process_tree_state::first_sight(event_view event) {
   const auto& header = event.header();
   process_version first;
   first.since = event.visible_at();
-  first.changed = all;
+  first.changed = static_cast<std::uint8_t>(all & ~by_cwd); // Which it does not tell.
   first.name = event.process_name();
   first.runs = programs_.of_path(event.executable());
   first.container = programs_.text(event.container_id());
@@ -129,7 +129,7 @@ process_tree_state::number process_tree_state::first_seen(event_view event) {
     if (parent_id == entity_id{})
       parent_id = tasks_.at(parent).entity;
   }
-  const auto which = tasks_.make();
+  const auto which = tasks_.make(event.visible_at());
   auto& made = tasks_.at(which);
   made.start_ns = start_of_process(header);
   made.start_time = to_time(event, made.start_ns);
@@ -187,7 +187,7 @@ process_tree_state::number process_tree_state::thread_of(event_view event,
   made.tid = header.host_tid;
   made.ns_tid = header.ns_tid;
   made.start_time = to_time(event, header.thread_start_ns);
-  const auto which = tasks_.add(std::move(made), owner);
+  const auto which = tasks_.add(std::move(made), owner, event.visible_at());
   tell_thread(which);
   tell(ref);
   return which;

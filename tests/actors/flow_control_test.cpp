@@ -109,6 +109,25 @@ protected:
   sender_actor sender_;
 };
 
+TEST_F(flow_control_test, knows_up_to_when_all_has_been_answered) {
+  start(2);
+  const auto settled = [&] { return sent_.out->settled(); };
+  send(with({10}));
+  EXPECT_EQ(settled(), beginning_of_time);
+  send(with({20}));
+  send(with({30}));
+  send(bare(35)); // Goes with the one before it.
+  EXPECT_EQ(settled(), beginning_of_time);
+  let_go(1);
+  EXPECT_EQ(settled(), at_ns(10)) << "20 is unanswered, and 30 was sent";
+  let_go(2);
+  EXPECT_EQ(settled(), at_ns(35));
+  send(bare(40));
+  EXPECT_EQ(settled(), at_ns(35));
+  let_go(1);
+  EXPECT_EQ(settled(), at_ns(40));
+}
+
 TEST_F(flow_control_test, sends_exactly_its_credits_to_a_sink_that_has_stopped) {
   start(3);
   for (int i = 0; i < 10; ++i)

@@ -48,7 +48,7 @@ public:
     if (noting_ != nullptr)
       *noting_ = changes_.on();
   }
-  void advance(time_ns) {}
+  void advance(time_ns, time_ns) {}
   get_result<std::uint64_t> get(std::uint64_t, time_ns as_of) const {
     return std::make_shared<const std::uint64_t>(
         std::ranges::count_if(times_, [as_of](time_ns one) { return one <= as_of; }));

@@ -60,14 +60,16 @@ TEST_F(containers_bounds_test, TheLastSixteenChangesAreAnswerable) {
     container_facts facts;
     facts.name = "name-" + std::to_string(n);
     see({web_, facts}, 200 + 10 * n);
+    advance(200 + 10 * n);
   }
   for (std::uint64_t n = 24; n < 40; ++n) {
     EXPECT_EQ(info(web_, 200 + 10 * n).name, "name-" + std::to_string(n));
     EXPECT_TRUE(ask(web_, 200 + 10 * n).complete);
   }
-  const auto early = ask(web_, 150);
+  const auto early = ask(web_, 205);
   ASSERT_TRUE(early) << "never zeros, the oldest known";
   EXPECT_FALSE(early.complete);
+  EXPECT_TRUE(ask(web_, 150).complete) << "as it was first";
 }
 
 TEST_F(containers_bounds_test, AnAnswerIsAllocatedOnceAVersion) {

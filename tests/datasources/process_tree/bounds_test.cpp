@@ -42,10 +42,11 @@ TEST_F(process_tree_bounds_test, AnswersTheLastSixteenChanges) {
     EXPECT_EQ(process_at(shell, 1005 + 10 * i).name, "n" + std::to_string(i));
     EXPECT_TRUE(is_complete(shell, 1005 + 10 * i)) << i;
   }
-  const auto oldest = process_at(shell, 1001);
-  EXPECT_THAT(std::string{oldest.name.view()}, testing::StartsWith("n"));
+  EXPECT_TRUE(is_complete(shell, 1009)) << "as it began";
+  const auto oldest = process_at(shell, 1010);
+  EXPECT_EQ(oldest.name.view(), "test") << "the oldest known";
   EXPECT_EQ(oldest.pid, 100U);
-  EXPECT_FALSE(is_complete(shell, 1001));
+  EXPECT_FALSE(is_complete(shell, 1010));
   EXPECT_EQ(error_at(shell, 999), ec::data_not_found);
 }
 
@@ -99,6 +100,41 @@ TEST_F(process_tree_bounds_test, DropsTheDeadBeforeTheLiving) {
   EXPECT_EQ(metrics().items, 4U);
   EXPECT_EQ(metrics().evicted, 3U);
   EXPECT_EQ(process_at(shell, 3100).children().size(), 3U);
+}
+
+TEST_F(process_tree_bounds_test, ShowsTheEvictedToThoseWhoAskFromBeforeThat) {
+  tree_ = process_tree_state{{.processes = 3}};
+  lags_ = true;
+  const task parent{201, 2001}, first{202, 2002};
+  see({forked(shell, parent), forked(parent, first),
+       exited(parent).at(std::uint64_t{2100}),
+       forked(shell, other).at(std::uint64_t{2300})});
+  EXPECT_EQ(metrics().items, 3U);
+  for (auto i = 0; i < 2; ++i) {
+    EXPECT_FALSE(process_at(parent, 2299).is_alive) << "one who lags asks";
+    EXPECT_EQ(lineage_at(first, 2299).size(), 3U);
+    EXPECT_EQ(error_at(parent, 2300), ec::expired);
+    EXPECT_EQ(lineage_at(first, 2300).size(), 1U);
+    tree_.advance(at_ns(2400), at_ns(2299));
+  }
+  tree_.advance(at_ns(2400), at_ns(2300));
+  EXPECT_EQ(error_at(parent, 2299), ec::expired) << "nobody asks from then any more";
+  EXPECT_EQ(error_at(parent, 2300), ec::expired);
+  EXPECT_EQ(lineage_at(first, 2300).size(), 1U);
+  EXPECT_EQ(metrics().evicted, 1U);
+}
+
+TEST_F(process_tree_bounds_test, ShowsAncestorsForAsLongWhoeverLags) {
+  tree_ = process_tree_state{{.keep_exited = 100ns}};
+  lags_ = true;
+  const task parent{201, 2001}, first{202, 2002};
+  see({forked(shell, parent), forked(parent, first),
+       exited(parent).at(std::uint64_t{2100})});
+  for (const auto settled : {2300, 2301, 2302}) {
+    EXPECT_EQ(lineage_at(first, 2300).size(), settled > 2301 ? 1U : 3U);
+    EXPECT_EQ(lineage_at(first, 2301).size(), 1U);
+    tree_.advance(at_ns(5000), at_ns(settled));
+  }
 }
 
 TEST_F(process_tree_bounds_test, IsFlatHoweverManyEventsItSees) {

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -19,8 +20,11 @@ protected:
 
   void see(const std::vector<event_builder>& events, batch_options options = {}) {
     const auto batch = make_batch(events, options);
-    for (const auto event : batch->events())
+    for (const auto event : batch->events()) {
       tree_.apply(event);
+      newest_ = std::max(newest_, event.visible_at());
+      tree_.advance(newest_, lags_ ? beginning_of_time : end_of_time);
+    }
   }
 
   get_result<tree_answer> ask(tree_key key, std::int64_t as_of) {
@@ -51,6 +55,14 @@ protected:
     ADD_FAILURE() << to_string(found.error()) << " as of " << as_of;
     return {};
   }
+  process_lineage lineage_at(task who, std::int64_t as_of) {
+    const auto found =
+        ask({static_cast<std::uint64_t>(who.id()), tree_question::lineage, {}, 5}, as_of);
+    if (found)
+      return std::get<process_lineage>(*found);
+    ADD_FAILURE() << to_string(found.error()) << " as of " << as_of;
+    return {};
+  }
   ec error_at(task who, std::int64_t as_of) {
     const auto found = ask_process(who.process(), as_of);
     EXPECT_FALSE(found) << as_of;
@@ -58,6 +70,8 @@ protected:
   }
 
   process_tree_state tree_{{}};
+  time_ns newest_ = beginning_of_time;
+  bool lags_ = false; ///< Somebody has not come as far.
 };
 
 } // namespace vedette
