@@ -199,11 +199,18 @@ private:
     beat_ns_ = boottime_ns() + std::chrono::nanoseconds{heart_interval}.count();
     for (const auto& wrong : setup_.heart->beat()) {
       spdlog::error("{}: {}", setup_.name, wrong);
-      events_.add(
-          make_record(state_change{setup_.name, "blind", wrong}, boottime_ns()));
-      ++balance_.made;
-      asked_ = std::max(asked_, now());
+      add(make_record(state_change{setup_.name, "blind", wrong}, boottime_ns()));
     }
+    if (setup_.integrity)
+      for (const auto& hooked : setup_.integrity->beat(boottime_ns()))
+        add(hooked);
+  }
+
+  /// What is no record of the ring's, and is to be told soon.
+  void add(std::span<const std::byte> record) {
+    events_.add(record);
+    ++balance_.made;
+    asked_ = std::max(asked_, now());
   }
 
   /// Waits for the batch to be worth it. → whether it is.

@@ -2,6 +2,7 @@
 
 #include "actors/actors.hpp"
 #include "bpf/heartbeat.hpp"
+#include "bpf/integrity_watch.hpp"
 #include "bpf/kernel_side.hpp"
 
 #include <caf/actor_system.hpp>
@@ -24,6 +25,7 @@ struct live_collector_setup {
   std::size_t batch_events = 512;
   std::chrono::milliseconds latency{1}; ///< Of a batch that is not full.
   std::optional<heartbeat> heart;       ///< One collector of a kernel side has it.
+  std::optional<integrity_watch> integrity; ///< That one, if somebody wants its events.
   std::vector<raw_batch_ptr> start_state; ///< What there was: cgroups, then tasks.
   enricher_actor to;
   world_reader_actor world; ///< Reads again what is hidden by a loss; null: nobody does.

@@ -217,6 +217,8 @@ std::expected<void, error> pipeline_builder::add_live_collector(std::size_t at) 
                     settings_.pipeline.batch.latency),
                 .heart = node.index == 0 ? std::optional{heartbeat{environment_.kernel}}
                                          : std::nullopt,
+                .integrity = node.index == 0 ? integrity_watch::of(environment_.kernel)
+                                             : std::nullopt,
                 .start_state = std::move(start_state),
                 .to = enrichers_.at(to),
                 .world = actors.world,

@@ -1,11 +1,13 @@
 // From a configuration to programs that run: kernel_side::load().
 
 #include "bpf/host_kernel.hpp"
+#include "bpf/integrity_check.hpp"
 #include "bpf/kernel_side.hpp"
 #include "bpf/libbpf_log.hpp"
 #include "bpf/proc_files.hpp"
 #include "bpf/skeleton.hpp"
 #include "bpf/syscalls.hpp"
+#include "bpf/table_read.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -57,6 +59,8 @@ public:
       return std::unexpected{done.error()};
     if (auto done = fill_syscalls(); !done)
       return std::unexpected{done.error()};
+    if (auto done = find_tables(); !done)
+      return std::unexpected{done.error()};
     start();
     return std::move(made_);
   }
@@ -76,6 +80,8 @@ private:
   std::expected<std::vector<syscall_handler>, error> fill_handlers();
   result fill_syscalls();
   result fill_row(unsigned row, const syscall_row& content);
+  result find_tables();
+  void cannot_show(event_kind event, const std::string& why);
   [[nodiscard]] bool watches(event_kind event) const {
     return std::ranges::count(made_.probes_, event, &chosen_probe::event) > 0;
   }
@@ -135,13 +141,19 @@ kernel_side_maker::result kernel_side_maker::choose() {
   if (std::ranges::count(events, event_kind::cgroup_mkdir) > 0
       && std::ranges::count(events, event_kind::cgroup_rmdir) > 0)
     events.push_back(event_kind::cgroup_notice);
+  // A module that is loaded is a reason to look at the kernel's tables.
+  if (std::ranges::find_first_of(events, integrity_events) != events.end()
+      && std::ranges::count(events, event_kind::module_load) == 0)
+    events.push_back(event_kind::module_load);
   for (const auto event : events) {
     if (watches(event))
       continue;
     chosen_probe added{event, nullptr, {}};
+    const bool asked_for = event != event_kind::module_load
+                           || std::ranges::count(config_.events, event) > 0;
     if (choose_next(added))
       made_.probes_.push_back(std::move(added));
-    else
+    else if (asked_for)
       made_.unseen_.push_back({event, std::move(added.refused)});
   }
   return nothing_left();
@@ -272,8 +284,9 @@ kernel_side_maker::result kernel_side_maker::attach() {
   bpf_object__for_each_program(program, made_.skeleton_->obj) {
     if (!bpf_program__autoload(program))
       continue;
-    if (handler_of(bpf_program__name(program)) != HANDLER_NONE)
-      continue; // Called by sys_exit.
+    if (handler_of(bpf_program__name(program)) != HANDLER_NONE
+        || bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL)
+      continue; // Called by sys_exit, or by ourselves.
     kernel_side::link_ptr link{is_for_cgroup(program)
                                    ? bpf_program__attach_cgroup(program, cgroup.get())
                                    : bpf_program__attach(program)};
@@ -325,6 +338,36 @@ kernel_side_maker::result kernel_side_maker::fill_syscalls() {
       if (auto filled = fill_row(number, rows[number]); !filled)
         return filled;
   return {};
+}
+
+/// Of the events that are made by comparing tables, those whose tables can be read stay.
+kernel_side_maker::result kernel_side_maker::find_tables() {
+  const auto watched = [this](event_kind event) { return watches(event); };
+  if (std::ranges::none_of(integrity_events, watched))
+    return {};
+  auto symbols = kernel_symbols::read();
+  if (symbols)
+    made_.tables_ = std::make_unique<const kernel_tables>(
+        [skeleton = made_.skeleton_.get()](table_request request) {
+          return read_kernel_table(*skeleton, request);
+        },
+        std::move(*symbols));
+  for (const auto event : integrity_events)
+    if (!symbols)
+      cannot_show(event, symbols.error().detail);
+    else if (watches(event) && made_.tables_->pointers_of(event).empty())
+      cannot_show(event, "the table cannot be found in the kernel's memory");
+  return nothing_left();
+}
+
+void kernel_side_maker::cannot_show(event_kind event, const std::string& why) {
+  std::erase_if(made_.probes_, [&](chosen_probe& one) {
+    if (one.event != event)
+      return false;
+    one.refused.push_back(std::string{one.chosen->name} + ": " + why);
+    made_.unseen_.push_back({event, std::move(one.refused)});
+    return true;
+  });
 }
 
 /// The rest of the filter, when all is attached: so all events begin at once.

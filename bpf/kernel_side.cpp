@@ -1,6 +1,7 @@
 #include "bpf/kernel_side.hpp"
 
 #include "bpf/skeleton.hpp"
+#include "bpf/table_read.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -122,6 +123,11 @@ std::expected<file_descriptor, error> kernel_side::open_task_iterator() const {
   if (!file.is_open())
     return std::unexpected{system_error("cannot open the task iterator", errno)};
   return file;
+}
+
+std::expected<std::vector<std::uint64_t>, error>
+kernel_side::read_table(table_request request) const {
+  return read_kernel_table(*skeleton_, request);
 }
 
 } // namespace vedette

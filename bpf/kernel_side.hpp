@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bpf/file_descriptor.hpp"
+#include "bpf/kernel_tables.hpp"
 #include "bpf/map_seal.hpp"
 #include "bpf/probes.hpp"
 #include "bpf/ring_reader.hpp"
@@ -99,6 +100,13 @@ public:
   /// padded to 8 bytes. For scan_tasks().
   [[nodiscard]] std::expected<file_descriptor, error> open_task_iterator() const;
 
+  /// A table of the kernel's, as it is now. Not for several threads at once.
+  /// Errors: unavailable.
+  [[nodiscard]] std::expected<std::vector<std::uint64_t>, error>
+  read_table(table_request request) const;
+  /// Null unless one of integrity_events can be seen.
+  [[nodiscard]] const kernel_tables* tables() const { return tables_.get(); }
+
 private:
   struct skeleton_deleter {
     void operator()(vedette_bpf* skeleton) const;
@@ -119,6 +127,7 @@ private:
   skeleton_ptr skeleton_;
   map_seal seal_;
   std::vector<file_descriptor> rings_;
+  std::unique_ptr<const kernel_tables> tables_;
   link_ptr iterator_;
   std::vector<link_ptr> links_; ///< Last: what runs must stop before what it uses goes.
 };

@@ -240,6 +240,18 @@ constexpr std::array accept_probes{
 constexpr std::array dup_probes{
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_dup">, by_socket, none}};
 
+constexpr std::array call_table_probes{
+    probe{"kernel memory/sys_call_table", programs<"kernel_table">,
+          "what is gone again before the next look; kernels since 6.9 make calls by a switch "
+          "and have the table for others to look at",
+          none}};
+constexpr std::array seq_table_probes{
+    probe{"kernel memory/seq_operations", programs<"kernel_table">,
+          "what is gone again before the next look; functions that are patched", none}};
+constexpr std::array proc_table_probes{
+    probe{"kernel memory/file_operations", programs<"kernel_table">,
+          "what is gone again before the next look; functions that are patched", none}};
+
 constexpr std::array syscall_probes{
     probe{"tp_btf/sys_exit", programs<"sys_exit">,
           "strings that another thread changed before the call returned", none}};
@@ -289,6 +301,9 @@ constexpr std::array hooked_events{
     hooked_event{event_kind::cgroup_rmdir, rmdir_probes},
     hooked_event{event_kind::cgroup_attach_task, attach_probes},
     hooked_event{event_kind::cgroup_notice, notice_probes},
+    hooked_event{event_kind::hooked_syscall, call_table_probes},
+    hooked_event{event_kind::hooked_seq_ops, seq_table_probes},
+    hooked_event{event_kind::hooked_proc_fops, proc_table_probes},
 };
 static_assert(hooked_events.size() == WATCHED_HOOKS, "hooks.def has them all");
 

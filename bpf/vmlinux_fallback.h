@@ -118,11 +118,35 @@ struct super_block {
 	u32 s_dev;
 	unsigned long s_magic;
 };
+struct module;
+struct file_operations {
+	struct module *owner;
+};
+struct inode_operations {
+	void *lookup;
+};
+struct seq_operations {
+	void *start;
+};
+struct proc_ops {
+	unsigned int proc_flags;
+};
 struct inode {
 	u16 i_mode;
 	u32 i_nlink;
 	unsigned long i_ino;
 	struct super_block *i_sb;
+	const struct inode_operations *i_op;
+};
+struct proc_dir_entry {
+	const struct proc_ops *proc_ops;
+};
+struct proc_inode {
+	struct proc_dir_entry *pde;
+	struct inode vfs_inode;
+};
+struct seq_file {
+	const struct seq_operations *op;
 };
 struct qstr {
 	u32 hash, len; /* read as a whole: this one's layout is the kernel's */
@@ -150,6 +174,7 @@ struct file {
 	long long f_pos;
 	struct inode *f_inode;
 	struct path f_path;
+	const struct file_operations *f_op;
 	void *private_data;
 };
 struct fdtable {
@@ -250,7 +275,6 @@ struct tcp_sock {
 struct trace_event_raw_sys_exit {
 	long ret;
 };
-struct seq_file;
 struct bpf_iter_meta {
 	struct seq_file *seq;
 };

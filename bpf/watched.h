@@ -94,8 +94,29 @@ struct shard_reader {
 	__u32 unused[14];
 };
 
+/* Function pointers of the kernel's, read by the program kernel_table, which is run and not
+ * attached. What was read is in its variable table_words. */
+enum kernel_table_of {
+	TABLE_AT_ADDRESS,
+	TABLE_OF_FILE, /* struct file_operations of an open file; and so on */
+	TABLE_OF_INODE,
+	TABLE_OF_SEQ_FILE,
+	TABLE_OF_PROC_ENTRY,
+};
+
+enum { TABLE_WORDS_MAX = 512 };
+
+struct table_request {
+	__u32 of; /* enum kernel_table_of */
+	__s32 descriptor; /* of the caller's */
+	__u64 address;
+	__u32 words; /* TABLE_AT_ADDRESS: how many; answered otherwise */
+	__u32 unused;
+};
+
 static_assert(WATCHED_HOOKS <= 64 * FILTER_WORDS, "bits of watched_filter.events");
 static_assert(sizeof(struct watched_counts) == 64, "");
 static_assert(sizeof(struct syscall_row) == 20, "");
 static_assert(sizeof(struct watched_filter) == 152, "");
 static_assert(sizeof(struct shard_reader) == 64, "");
+static_assert(sizeof(struct table_request) == 24, "");
