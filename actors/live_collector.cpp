@@ -95,7 +95,7 @@ public:
                  const std::shared_ptr<live_collector_setup>& setup)
       : wakeable_actor{config}, setup_{std::move(*setup)}, events_{setup_.shard,
                                                                    setup_.clock_offset},
-        losses_{setup_.kernel, setup_.shard}, epoll_{epoll_create1(EPOLL_CLOEXEC)} {
+        decoder_{decoder::of(*setup_.kernel)}, losses_{setup_.kernel, setup_.shard}, epoll_{epoll_create1(EPOLL_CLOEXEC)} {
     epoll_event level{EPOLLIN, {.u32 = 1}};
     epoll_event edge{EPOLLIN | EPOLLET, {.u32 = 0}};
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_fd(), &level);

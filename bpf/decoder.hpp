@@ -9,11 +9,18 @@
 
 namespace vedette {
 
+class kernel_side;
+
 /// From frames in a ring to a batch: each record is checked once, where it lies, and
 /// copied. A corrupt one is counted and left out; the others are none the worse for it.
 /// Packets with DNS become events with the messages in them.
 class decoder {
 public:
+  decoder() = default;
+  explicit decoder(dns_derived::wanted derived) : packets_{derived} {}
+  /// That makes what the kernel's side is to show.
+  static decoder of(const kernel_side& kernel);
+
   /// Appends `frames` to `to` → how many were good.
   std::size_t decode(const frame_range& frames, batch_builder& to);
 
@@ -25,7 +32,7 @@ public:
   [[nodiscard]] std::uint64_t corrupt() const { return corrupt_; }
   /// Good ones that are no event by themselves, and events made of such.
   [[nodiscard]] std::uint64_t filtered() const { return packets_.segments(); }
-  [[nodiscard]] std::uint64_t made() const { return packets_.messages(); }
+  [[nodiscard]] std::uint64_t made() const { return packets_.messages() + packets_.derived(); }
   /// Times that a DNS message could not be put together.
   [[nodiscard]] std::uint64_t broken() const { return packets_.broken(); }
 

@@ -141,6 +141,10 @@ kernel_side_maker::result kernel_side_maker::choose() {
   if (std::ranges::count(events, event_kind::cgroup_mkdir) > 0
       && std::ranges::count(events, event_kind::cgroup_rmdir) > 0)
     events.push_back(event_kind::cgroup_notice);
+  // They are made of its messages.
+  if (std::ranges::count(events, event_kind::net_packet_dns_request) > 0
+      || std::ranges::count(events, event_kind::net_packet_dns_response) > 0)
+    events.push_back(event_kind::net_packet_dns);
   // A module that is loaded is a reason to look at the kernel's tables.
   if (std::ranges::find_first_of(events, integrity_events) != events.end()
       && std::ranges::count(events, event_kind::module_load) == 0)

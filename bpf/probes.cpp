@@ -304,6 +304,8 @@ constexpr std::array hooked_events{
     hooked_event{event_kind::hooked_syscall, call_table_probes},
     hooked_event{event_kind::hooked_seq_ops, seq_table_probes},
     hooked_event{event_kind::hooked_proc_fops, proc_table_probes},
+    hooked_event{event_kind::net_packet_dns_request, dns_probes},
+    hooked_event{event_kind::net_packet_dns_response, dns_probes},
 };
 static_assert(hooked_events.size() == WATCHED_HOOKS, "hooks.def has them all");
 

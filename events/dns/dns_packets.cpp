@@ -156,6 +156,7 @@ void dns_packets::add_message(const parts& packet,
   header.detail[0] = 0;
   std::memcpy(record_.data(), &header, sizeof(header));
   to.add(record_);
+  derived_.add(*packet.header, facts, message, header.truncated != 0, to);
 }
 
 void dns_packets::append_bytes(std::size_t slot, std::span<const std::byte> bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/batch_builder.hpp"
+#include "events/dns/dns_derived.hpp"
 #include "events/dns/dns_stream.hpp"
 #include "events/native_forms.h"
 #include "events/record.h"
@@ -26,6 +27,10 @@ public:
   /// first that were silent longest.
   static constexpr std::size_t most_streams = 1024, most_bytes = 8U << 20U;
 
+  dns_packets() = default;
+  /// Those events are made beside the messages' own.
+  explicit dns_packets(dns_derived::wanted derived) : derived_{derived} {}
+
   static bool is_packet(const record_header& record) {
     return record.kind == RECORD_net_packet_dns
            && (record.detail[0] & RECORD_DNS_PACKET) != 0;
@@ -35,6 +40,8 @@ public:
   /// check_record() has accepted, and that is_packet(). False: it is no such thing.
   bool add(std::span<const std::byte> packet, batch_builder& to);
 
+  /// Events that are made of messages beside their own.
+  [[nodiscard]] std::uint64_t derived() const { return derived_.made(); }
   /// Of TCP: packets, and the messages in them.
   [[nodiscard]] std::uint64_t segments() const { return segments_; }
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
@@ -79,6 +86,7 @@ private:
   std::unordered_map<direction, streams::iterator, direction_hash> by_direction_;
   std::size_t waiting_bytes_ = 0; ///< In all streams.
   std::uint64_t segments_ = 0, messages_ = 0, broken_ = 0;
+  dns_derived derived_;
   std::vector<std::byte> record_; ///< Under construction; used again.
 };
 

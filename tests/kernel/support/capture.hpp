@@ -30,7 +30,7 @@ std::string block_of(const captured& one) {
 class capture {
 public:
   explicit capture(const kernel_config& config = {})
-      : kernel_{must(kernel_side::load(config))} {
+      : kernel_{must(kernel_side::load(config))}, decoder_{decoder::of(kernel_)} {
     for (unsigned shard = 0; shard < kernel_.shards(); ++shard)
       readers_.push_back(must(kernel_.open_reader(shard)));
   }
