@@ -13,7 +13,7 @@ std::optional<capture_input::record> capture_input::next() {
     if (const auto one = merge_.next()) {
       born_ = births_.next(one->record, one->shards);
       clock_offset_ = one->clock_offset;
-      return record{one->record, one->clock_offset, false};
+      return record{one->record, one->clock_offset, one->made};
     }
     auto block = reader_.next();
     if (block)

@@ -25,7 +25,7 @@ public:
   struct record {
     std::span<const std::byte> bytes;
     std::chrono::nanoseconds clock_offset;
-    bool made; ///< Not recorded: the notice of a birth.
+    bool made; ///< Not recorded: the notice of a birth, or of a hole.
   };
 
   /// The next; nothing: give it more bytes. Valid until the next call.

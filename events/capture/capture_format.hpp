@@ -47,7 +47,7 @@ struct block_header {
   std::uint32_t records;
   std::uint32_t reserved_too;
   std::int64_t clock_offset_ns; ///< From the records' clock to the epoch.
-  std::uint64_t first_position; ///< Of its first record among the shard's.
+  std::uint64_t first_position; ///< Of its first record among the shard's, or the next one.
   std::uint64_t first_time_ns, last_time_ns; ///< The oldest and the newest, not the ends.
   std::int64_t watermark_ns; ///< Since the epoch: nothing at or before it comes behind it.
   std::uint64_t payload_checksum; ///< XXH3 of the packed bytes.
@@ -62,6 +62,9 @@ static_assert(offsetof(block_header, header_checksum) == 80);
 /// A block is closed before it has more raw bytes than this, unless one record is longer.
 inline constexpr std::size_t block_bytes = 64U << 10U;
 inline constexpr std::size_t block_bytes_max = RECORD_JSON_SIZE_MAX;
+
+/// Times and clock offsets of either sign are below this, ns: they add up without overflow.
+inline constexpr std::int64_t capture_time_max = std::int64_t{1} << 61U;
 
 /// Whether input that begins so is a capture, even if a byte of the mark is damaged; a
 /// shorter `head` is all there is of the file.

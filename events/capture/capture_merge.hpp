@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/capture/capture_holes.hpp"
 #include "events/capture/capture_reader.hpp"
 #include "events/time_merge.hpp"
 
@@ -15,18 +16,20 @@ struct captured_record {
   std::chrono::nanoseconds clock_offset;
   std::uint32_t shards; ///< Of the run that it was recorded in.
   std::span<std::byte> record;
+  bool made; ///< Not from the file: it tells of a hole there.
 };
 
 /// Puts the records of a capture's shards into the order of the live run: by time, then
-/// place in the ring, then shard, as far as every shard's watermark has come. Memory is
-/// bounded: beyond `limit` bytes it does not wait for a shard that lags.
+/// place in the ring, then shard, as far as every shard's watermark has come. Where records
+/// are missing there is a `lost_events`. Memory is bounded: beyond `limit` bytes it does not
+/// wait for a shard that lags.
 class capture_merge {
 public:
   explicit capture_merge(std::size_t limit = std::size_t{64} << 20U) : limit_{limit} {}
 
   void push(captured_block block);
   /// No more will come.
-  void finish() { finished_ = true; }
+  void finish();
 
   /// The next, if it is known that none comes before it. Valid until the next call.
   std::optional<captured_record> next();
@@ -38,9 +41,14 @@ private:
   };
 
   void begin(const captured_block& first);
+  void add(captured_block block);
+  void add(const capture_hole& hole);
+  void end_recording();
 
   std::size_t limit_;
   std::uint64_t file_ = 0;
+  std::chrono::nanoseconds clock_offset_{0};
+  capture_holes holes_{0};
   time_merge<item> merge_{0};
   time_ns watermark_ = beginning_of_time;
   std::uint32_t shards_ = 0;

@@ -15,9 +15,6 @@ namespace vedette {
 
 namespace {
 
-/// Of either sign: times can be added up without overflow.
-constexpr std::int64_t clock_max = std::int64_t{1} << 61U;
-
 template <class Struct>
 Struct read_as(std::span<const char> bytes) {
   Struct result;
@@ -171,7 +168,7 @@ bool capture_reader::is_sound(const block_header& header) const {
          && header.raw_bytes <= block_bytes_max
          && header.packed_bytes <= header.raw_bytes && header.shards > 0
          && header.shards <= SHARDS_MAX && header.shard <= header.shards
-         && header.clock_offset_ns > -clock_max && header.clock_offset_ns < clock_max
+         && header.clock_offset_ns > -capture_time_max && header.clock_offset_ns < capture_time_max
          && header.records <= header.raw_bytes / sizeof(record_header);
 }
 
@@ -226,7 +223,7 @@ std::string capture_reader::read_records(const block_header& header,
     if (const auto found = check_record({into.memory.get() + at, record->size});
         found != corruption::none)
       return wrong(to_string(found));
-    if (record->extension != 0 || record->time_ns >= static_cast<std::uint64_t>(clock_max))
+    if (record->extension != 0 || record->time_ns >= static_cast<std::uint64_t>(capture_time_max))
       return wrong("is not from a kernel");
     record->flags = static_cast<__u16>(record->flags & ~RECORD_LATE);
     into.offsets.push_back(static_cast<std::uint32_t>(at));

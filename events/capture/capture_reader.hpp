@@ -23,6 +23,7 @@ struct captured_block {
   std::chrono::nanoseconds clock_offset{0};
   std::uint64_t first_position = 0;
   time_ns watermark = beginning_of_time;
+  bool made = false; ///< Not from the file: it tells of a hole there.
   std::unique_ptr<std::byte[]> memory;
   std::size_t bytes = 0;
   std::vector<std::uint32_t> offsets;

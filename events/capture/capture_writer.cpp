@@ -26,7 +26,7 @@ block_header header_of(capture_kind kind) {
 
 capture_writer::capture_writer(const capture_facts& facts, std::string& out) {
   const auto before = count_of(beginning_of_time);
-  streams_.resize(facts.shards + 1, {{}, {}, before, before});
+  streams_.resize(facts.shards + 1, {{}, {}, 0, before, before});
   streams_.back().watermark = streams_.back().written_watermark = count_of(end_of_time);
   capture_header header{capture_magic, capture_version, 0};
   header.checksum = checksum_of(header);
@@ -59,6 +59,7 @@ void capture_writer::add(stream& to, const batch& events, std::size_t index,
   to.header.first_time_ns = std::min<std::uint64_t>(to.header.first_time_ns, record.time_ns);
   to.header.last_time_ns = std::max<std::uint64_t>(to.header.last_time_ns, record.time_ns);
   ++to.header.records;
+  to.position = position + 1;
   to.raw.append(reinterpret_cast<const char*>(&record), record.size);
   to.raw.append(padded - record.size, '\0');
 }
@@ -91,6 +92,8 @@ void capture_writer::close(std::uint32_t shard, std::string& out) {
   auto& one = streams_[shard];
   one.header.kind = capture_kind::records;
   one.header.shard = shard;
+  if (one.header.records == 0)
+    one.header.first_position = one.position;
   one.header.watermark_ns = one.written_watermark = one.watermark;
   put(one.header, one.raw, out);
   one.header = {};

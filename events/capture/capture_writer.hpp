@@ -38,6 +38,7 @@ private:
   struct stream {
     std::string raw; ///< Of the open block.
     block_header header{};
+    std::uint64_t position; ///< Of the next record.
     std::int64_t watermark;
     std::int64_t written_watermark;
   };

@@ -27,7 +27,8 @@ captured_block block_of(std::uint32_t shard, std::uint64_t position,
 std::vector<std::uint32_t> pids_of(capture_merge& merge) {
   std::vector<std::uint32_t> pids;
   while (const auto one = merge.next())
-    pids.push_back(reinterpret_cast<const record_header*>(one->record.data())->host_tgid);
+    if (!one->made)
+      pids.push_back(reinterpret_cast<const record_header*>(one->record.data())->host_tgid);
   return pids;
 }
 
