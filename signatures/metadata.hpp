@@ -22,7 +22,4 @@ struct signature_metadata {
   std::int32_t event_id = 0; ///< Of its findings: from 6000, append only.
 };
 
-/// Which origin of events a signature wants.
-enum class event_origin : std::uint8_t { any, host, container, container_init };
-
 } // namespace vedette

@@ -13,13 +13,6 @@ std::string_view source_of(const event_definition& definition) {
 
 } // namespace
 
-event_origin origin_of(event_view event) {
-  if ((event.header().flags & RECORD_CONTAINER_STARTED) != 0)
-    return event_origin::container;
-  return event.container_id().empty() ? event_origin::host
-                                      : event_origin::container_init;
-}
-
 std::expected<std::vector<event_kind>, error> selected_kinds(const selector& wanted) {
   if (wanted.source != kernel_events && wanted.source != own_events)
     return std::unexpected{error{ec::invalid_config, "selects events of source '"
@@ -32,7 +25,21 @@ std::expected<std::vector<event_kind>, error> selected_kinds(const selector& wan
         && source_of(definition) == wanted.source
         && (wanted.name.empty() || wanted.name == definition.name))
       kinds.push_back(definition.kind);
+  if (kinds.empty() && !wanted.filters.empty())
+    return std::unexpected{
+        error{ec::invalid_config, "selects " + wanted.filters.front() + " of '"
+                                      + wanted.name + "', whose fields are not known"}};
   return kinds;
+}
+
+std::expected<event_filter, error> filter_of(const selector& wanted, event_kind kind) {
+  event_filter result{kind};
+  for (const auto& condition : wanted.filters)
+    if (auto added = result.add(condition); !added)
+      return std::unexpected{error{ec::invalid_config, "selects " + condition + " of "
+                                                           + wanted.name + ": "
+                                                           + added.error().detail}};
+  return result;
 }
 
 } // namespace vedette

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/event_filter.hpp"
 #include "signatures/signature.hpp"
 
 #include <expected>
@@ -8,17 +9,14 @@
 // What selectors mean.
 namespace vedette {
 
-/// Host, container or container_init.
-event_origin origin_of(event_view event);
-
-/// Whether events of this origin are among those that are wanted.
-constexpr bool includes(event_origin wanted, event_origin origin) {
-  return wanted == event_origin::any || wanted == origin;
-}
-
 /// The events of the table that it selects, of any origin; never internal ones. None:
 /// it names an event that is not in the table, which may come in replayed input all the
-/// same. Errors: invalid_config, no events come from such a source.
+/// same, but not with filters. Errors: invalid_config, no events come from such a source, or
+/// what is filtered is not known.
 std::expected<std::vector<event_kind>, error> selected_kinds(const selector& wanted);
+
+/// What it wants of those of this kind, but for their origin. Errors: invalid_config, they
+/// have no such field, or it cannot have such a value.
+std::expected<event_filter, error> filter_of(const selector& wanted, event_kind kind);
 
 } // namespace vedette

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "datasources/source_handle.hpp"
-#include "events/batch.hpp"
+#include "events/event_origin.hpp"
 #include "runtime/errors.hpp"
 #include "runtime/task.hpp"
 #include "signatures/finding.hpp"
@@ -22,6 +22,10 @@ struct selector {
   std::string source = "tracee"; ///< Of the event; findings come from "vedette".
   std::string name;              ///< Empty: any.
   event_origin origin = event_origin::any;
+  /// Conditions on fields, all of which must hold: `pathname=/etc/*`, `uid>=1000`; see
+  /// event_filter. Looked at before the signature is called, and in the kernel where that is
+  /// possible.
+  std::vector<std::string> filters = {};
 };
 
 /// Versions of a data source's schema that a signature can work with.
