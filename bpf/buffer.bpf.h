@@ -56,13 +56,6 @@ static __always_inline __u32 buffer_finish(struct buffer *buffer)
 	return size;
 }
 
-/* Hands the record to its shard. */
-static __always_inline void buffer_write(struct buffer *buffer, struct shard *shard)
-{
-	__u32 size = buffer_finish(buffer);
-
-	shard_write(shard, &buffer->header, size);
-}
 
 static __always_inline void buffer_release(struct buffer *buffer)
 {

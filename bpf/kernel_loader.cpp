@@ -5,6 +5,7 @@
 #include "bpf/kernel_side.hpp"
 #include "bpf/libbpf_log.hpp"
 #include "bpf/proc_files.hpp"
+#include "bpf/rule_maps.hpp"
 #include "bpf/skeleton.hpp"
 #include "bpf/syscalls.hpp"
 #include "bpf/table_read.hpp"
@@ -57,6 +58,8 @@ public:
       return std::unexpected{done.error()};
     if (auto done = load_and_attach(); !done)
       return std::unexpected{done.error()};
+    if (auto done = rules_.fill(*made_.skeleton_); !done)
+      return std::unexpected{done.error()};
     if (auto done = fill_syscalls(); !done)
       return std::unexpected{done.error()};
     if (auto done = find_tables(); !done)
@@ -89,6 +92,7 @@ private:
 
   const kernel_config& config_;
   host_kernel host_;
+  rule_maps rules_;
   kernel_side made_;
   bool with_iterator_ = true;
 };
@@ -258,6 +262,8 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
     if (!watched_hook(event.event))
       made_.syscalls_.push_back(event.event);
   }
+  rules_ = rule_maps{made_.probes_, config_.filters};
+  rules_.size(skeleton);
   const auto cpus = static_cast<unsigned>(libbpf_num_possible_cpus());
   const auto watched = WATCHED_HOOKS + static_cast<unsigned>(made_.syscalls_.size());
   constexpr auto buffers_per_cpu = 2; // buffer.bpf.h

@@ -91,7 +91,8 @@ event_counts kernel_side::counts(event_kind event, unsigned shard) const {
       sum.reasons[reason] += one.of[reason];
   sum.seen = sum.reasons[COUNT_SEEN];
   sum.written = sum.reasons[COUNT_WRITTEN];
-  sum.filtered = sum.reasons[FILTERED_IGNORED] + sum.reasons[FILTERED_FAILED];
+  sum.filtered = sum.reasons[FILTERED_IGNORED] + sum.reasons[FILTERED_FAILED]
+                 + sum.reasons[FILTERED_UNWANTED];
   sum.lost = sum.reasons[LOST_RING] + sum.reasons[LOST_BUFFER] + sum.reasons[LOST_GONE];
   return sum;
 }
@@ -108,6 +109,16 @@ std::uint64_t kernel_side::skipped_runs() const {
       sum += info.recursion_misses;
   }
   return sum;
+}
+
+void kernel_side::tell_cgroup(std::uint64_t id, bool is_container) const {
+  const __u8 owner = is_container ? 1 : 0;
+  // Full: it stays unknown, and passes.
+  bpf_map_update_elem(bpf_map__fd(skeleton_->maps.cgroup_owners), &id, &owner, BPF_ANY);
+}
+
+void kernel_side::forget_cgroup(std::uint64_t id) const {
+  bpf_map_delete_elem(bpf_map__fd(skeleton_->maps.cgroup_owners), &id);
 }
 
 std::vector<std::string> kernel_side::tampering() const {

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "bpf/file_descriptor.hpp"
+#include "bpf/kernel_rules.hpp"
 #include "bpf/kernel_tables.hpp"
 #include "bpf/map_seal.hpp"
 #include "bpf/probes.hpp"
 #include "bpf/ring_reader.hpp"
-#include "events/definitions.hpp"
+#include "events/event_selection.hpp"
 #include "runtime/errors.hpp"
 
 #include <array>
@@ -31,6 +32,9 @@ struct kernel_config {
   std::vector<event_kind> events{
       event_kind::sched_process_fork, event_kind::sched_process_exec,
       event_kind::sched_process_exit, event_kind::security_file_open};
+  /// Of those, which are wanted: of a kind without filters all. Programs drop what they can
+  /// tell that nobody wants, and count it as filtered.
+  event_selection filters = {};
   std::vector<std::uint16_t> dns_ports{53}; ///< What net_packet_dns looks at.
   std::uint32_t ignored_tgid = 0; ///< Usually ourselves; what it starts is reported.
   std::string only_probe = {};    ///< Where an event has a probe of this name.
@@ -44,6 +48,8 @@ struct chosen_probe {
   event_kind event;
   const probe* chosen;
   std::vector<std::string> refused;
+  /// Of its filters, how much the programs decide.
+  kernel_rules::share filtered = kernel_rules::share::nothing;
 
   [[nodiscard]] std::string_view blind_to() const { return chosen->blind_to; }
 };
@@ -92,6 +98,11 @@ public:
   /// ours ran, so they are in no count. (Programs called before_… only remember what
   /// others tell: what they miss is an argument that is absent.)
   [[nodiscard]] std::uint64_t skipped_runs() const;
+
+  /// Whose a cgroup of the v2 hierarchy is, for filters by origin. Until this is told, what
+  /// happens there passes them.
+  void tell_cgroup(std::uint64_t id, bool is_container) const;
+  void forget_cgroup(std::uint64_t id) const;
 
   /// A line for each of our maps that somebody else has written to.
   [[nodiscard]] std::vector<std::string> tampering() const;

@@ -9,7 +9,8 @@ struct vedette_bpf;
 namespace vedette {
 
 /// What the programs' maps held when they were set up, and must hold as long as they
-/// run: the filter, the table of system calls, the handlers, the rings. Whoever may use
+/// run: the filter, the table of system calls, the handlers, the rings, the
+/// filters of events. Whoever may use
 /// BPF can write to them by their ids, and so blind us without a trace.
 class map_seal {
 public:

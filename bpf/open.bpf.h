@@ -81,6 +81,10 @@ static __always_inline void doubt(struct buffer *buffer, struct task_struct *tas
 		header->unresolved |= 1ULL << SLOT(security_file_open, pathname);
 }
 
+/* What opens are filtered by most often, known before the rest. */
+#define PATH_AND_FLAGS \
+	(1ULL << SLOT(security_file_open, pathname) | 1ULL << SLOT(security_file_open, flags))
+
 static __always_inline int on_open(struct shard *shard, struct file *file, long result,
 				   bool by_descriptor)
 {
@@ -96,6 +100,10 @@ static __always_inline int on_open(struct shard *shard, struct file *file, long 
 	buffer->header.return_value = result;
 	put_path(buffer, SLOT(security_file_open, pathname), file, task);
 	put_number(&buffer->header, SLOT(security_file_open, flags), MEMBER(file, file, f_flags));
+	if (!buffer_is_wanted(buffer, shard, PATH_AND_FLAGS)) {
+		buffer_release(buffer);
+		return 0;
+	}
 	put_inode(&buffer->header, SLOT(security_file_open, dev), MEMBER(file, file, f_inode));
 	if (!(task->flags & TASK_KERNEL)) {
 		struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);

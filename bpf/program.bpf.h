@@ -14,6 +14,7 @@
 #include "member.bpf.h"
 #include "path.bpf.h"
 #include "task.bpf.h"
+#include "wanted.bpf.h"
 
 /* The verifier wants "GPL" somewhere in it for most of the helpers used here. */
 char LICENSE[] __weak SEC("license") = "Dual BSD/GPL";

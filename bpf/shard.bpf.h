@@ -1,9 +1,9 @@
 /* From a program to the ring of its shard, and the balance of what happened on the way.
  *
  * A process's events go to one ring, so they stay in order without sorting. Every way out
- * of a program that passed the filter's bit goes through shard_admit (counts COUNT_SEEN,
- * and FILTERED_IGNORED where it refuses) and then exactly one of shard_drop, shard_submit,
- * shard_write.
+ * of a program that passed the filter's bit goes through shard_admit (counts COUNT_SEEN, and
+ * where it refuses FILTERED_IGNORED or FILTERED_UNWANTED) and then exactly one of shard_drop,
+ * shard_submit, shard_write.
  *
  * A record takes its time after its place in the ring. So whoever reads the clock, and then
  * how far the ring is filled, knows that what is not in there yet will have a later time: a
@@ -14,6 +14,7 @@
 #pragma once
 
 #include "filter.bpf.h"
+#include "rules.bpf.h"
 
 struct ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -42,6 +43,9 @@ struct shard_reader readers[SHARDS_MAX] __weak;
 
 struct shard {
 	__u32 index;
+	__u32 rules;  /* of the event; 0: it has none */
+	__u64 wanted; /* by these of its filters, as far as has been looked */
+	__u64 slots;  /* of arguments that have not been looked at */
 	struct watched_counts *counts;
 };
 
@@ -68,7 +72,8 @@ static __always_inline void shard_drop(struct shard *shard, enum watched_count w
 }
 
 /* Counts an event as seen in the shard of process `tgid`; false: it is `whose` own, and
- * that is ignored. There is nothing left to do then. */
+ * that is ignored. There is nothing left to do then. Filters are not asked: for what tells of
+ * lives, which is needed whole. */
 static __always_inline bool shard_admit_as(struct shard *shard, __u32 watched, __u32 tgid,
 					   __u32 whose)
 {
@@ -76,6 +81,7 @@ static __always_inline bool shard_admit_as(struct shard *shard, __u32 watched, _
 	__u32 key = watched * shard_count + index;
 
 	shard->index = index;
+	shard->rules = 0;
 	shard->counts = bpf_map_lookup_elem(&counts, &key);
 	if (!shard->counts)
 		return false; /* cannot be: the loader sizes the map */
@@ -86,9 +92,26 @@ static __always_inline bool shard_admit_as(struct shard *shard, __u32 watched, _
 	return false;
 }
 
+/* The same of what process `tgid` does; false also if no filter can want it, by what is known
+ * before there is a record: who does it, where. */
+static __always_inline bool shard_admit_wanted(struct shard *shard, __u32 watched, __u32 tgid)
+{
+	if (!shard_admit_as(shard, watched, tgid, tgid))
+		return false;
+	shard->rules = filter.rules[watched & (WATCHED_MAX - 1)];
+	if (!shard->rules)
+		return true;
+	shard->slots = ~0ULL;
+	shard->wanted = rules_of_doer(shard->rules);
+	if (shard->wanted)
+		return true;
+	shard_drop(shard, FILTERED_UNWANTED);
+	return false;
+}
+
 static __always_inline bool shard_admit(struct shard *shard, enum watched event, __u32 tgid)
 {
-	return filter_wants_event(event) && shard_admit_as(shard, event, tgid, tgid);
+	return filter_wants_event(event) && shard_admit_wanted(shard, event, tgid);
 }
 
 /* Wakes a reader once per sleep, and only if it is worth it: a forced wake-up costs an

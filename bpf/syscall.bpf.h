@@ -45,7 +45,7 @@ static __always_inline struct buffer *buffer_for_call(struct shard *shard,
 {
 	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
-	return shard_admit_as(shard, row->watched, tgid, tgid)
+	return shard_admit_wanted(shard, row->watched, tgid)
 		       ? buffer_for(shard, row->kind, row->arg_count, result)
 		       : NULL;
 }

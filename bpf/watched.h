@@ -23,6 +23,7 @@ enum watched_count {
 	COUNT_WRITTEN,
 	FILTERED_IGNORED, /* done by the ignored process: us */
 	FILTERED_FAILED,  /* an attempt that came to nothing: open() of no file */
+	FILTERED_UNWANTED, /* passed by none of the event's filters, filter_rules.h */
 	LOST_RING,        /* no room. Losses from here on */
 	LOST_BUFFER,      /* both of this CPU's were in use */
 	LOST_GONE,        /* closed by another thread before we could look */
@@ -85,6 +86,7 @@ struct watched_filter {
 	__u64 events[FILTER_WORDS]; /* bit per enum watched below WATCHED_HOOKS */
 	__u32 ignored_tgid;
 	__u32 unused;
+	__u16 rules[WATCHED_MAX]; /* by enum watched: place in the map of rules; 0: has none */
 };
 
 /* What a shard's reader and the programs tell each other. A cache line each: all CPUs look. */
@@ -117,6 +119,6 @@ struct table_request {
 static_assert(WATCHED_HOOKS <= 64 * FILTER_WORDS, "bits of watched_filter.events");
 static_assert(sizeof(struct watched_counts) == 64, "");
 static_assert(sizeof(struct syscall_row) == 20, "");
-static_assert(sizeof(struct watched_filter) == 152, "");
+static_assert(sizeof(struct watched_filter) == 152 + 2 * WATCHED_MAX, "");
 static_assert(sizeof(struct shard_reader) == 64, "");
 static_assert(sizeof(struct table_request) == 24, "");

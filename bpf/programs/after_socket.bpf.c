@@ -115,7 +115,7 @@ static __always_inline void write_event(const struct socket_event *event)
 	struct buffer *buffer;
 	struct shard shard;
 
-	if (!shard_admit_as(&shard, event->watched, task->tgid, task->tgid))
+	if (!shard_admit_wanted(&shard, event->watched, task->tgid))
 		return;
 	if (came_to_nothing(event)) {
 		shard_drop(&shard, FILTERED_FAILED);

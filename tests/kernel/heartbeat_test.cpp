@@ -75,6 +75,29 @@ TEST(heartbeat, notices_who_writes_to_our_maps) {
   EXPECT_TRUE(wrong[0].starts_with("ptrace: ")) << wrong[0];
 }
 
+TEST(heartbeat, notices_who_writes_to_what_filters_look_up) {
+  event_filter filter{event_kind::security_file_open};
+  ASSERT_TRUE(filter.add("pathname=/etc/*"));
+  kernel_config config;
+  config.events = {event_kind::security_file_open};
+  config.filters.add(std::move(filter));
+  config.ignored_tgid = static_cast<std::uint32_t>(getpid());
+  auto loaded = kernel_side::load(config);
+  ASSERT_TRUE(loaded) << loaded.error().detail;
+  heartbeat heart{std::make_shared<kernel_side>(std::move(*loaded))};
+  EXPECT_TRUE(heart.beat().empty());
+  const auto map = find_map("rule_texts");
+  ASSERT_GE(map, 0);
+  filter_text key{};
+  ASSERT_EQ(bpf_map_get_next_key(map, nullptr, &key), 0);
+  const filter_verdict nobody{};
+  ASSERT_EQ(bpf_map_update_elem(map, &key, &nobody, BPF_ANY), 0);
+  close(map);
+  const auto wrong = heart.beat();
+  ASSERT_EQ(wrong.size(), 1);
+  EXPECT_NE(wrong[0].find("texts of filters"), std::string::npos) << wrong[0];
+}
+
 } // namespace
 
 } // namespace vedette

@@ -1,0 +1,101 @@
+/* The last question before a record goes to its shard, or as soon as what filters look at is in
+ * it: is it one that somebody wants? */
+#pragma once
+
+#include "buffer.bpf.h"
+
+/* Of the text that an argument refers to. The walked path has been copied to the record: its
+ * place is free for the key. */
+static __always_inline __u64 rules_of_text(const struct filter_field_rules *field,
+					   struct buffer *buffer, __u32 offset, __u32 length)
+{
+	struct filter_text *key = (struct filter_text *)buffer->path;
+	__u32 looked_at = length < FILTER_TEXT_MAX ? length + 1 : FILTER_TEXT_MAX;
+
+	offset &= RECORD_SIZE_MAX - 1;
+	bpf_probe_read_kernel(key->text, FILTER_TEXT_MAX, &buffer->bytes[offset]);
+	if (length < FILTER_TEXT_MAX)
+		key->text[length & 0xff] = 0;
+	key->field = field->field;
+	key->bits = 8 * (sizeof(key->field) + looked_at);
+	return rules_apply(field->needs, 0, bpf_map_lookup_elem(&rule_texts, key));
+}
+
+static __always_inline __u64 rules_of_comm(const struct filter_field_rules *field,
+					   struct buffer *buffer)
+{
+	__u32 length = 0;
+
+	for (__u32 i = 0; i < FILTER_NAME_MAX; i++) {
+		if (!buffer->header.comm[i])
+			break;
+		length = i + 1;
+	}
+	return rules_of_text(field, buffer, __builtin_offsetof(struct record_header, comm),
+			     length);
+}
+
+/* Filters that an argument leaves. */
+static __always_inline __u64 rules_of_field(const struct filter_field_rules *field,
+					    struct buffer *buffer)
+{
+	struct record_header *header = &buffer->header;
+	union record_slot *slot;
+
+	if (field->slot == FILTER_SLOT_RETVAL)
+		return rules_of_number(field, header->return_value);
+	if (field->slot == FILTER_SLOT_PID)
+		return rules_of_number(field, header->host_tgid);
+	if (field->slot == FILTER_SLOT_COMM)
+		return rules_of_comm(field, buffer);
+	if (!(header->present & 1ULL << (field->slot & 63)))
+		return ~field->needs;
+	slot = &record_slots(header)[field->slot & 63];
+	return field->is_text
+		       ? rules_of_text(field, buffer, slot->bytes.offset, slot->bytes.length)
+		       : rules_of_number(field, slot->value);
+}
+
+/* Which of the filters `left` may want the record, by those of its arguments that are in
+ * `slots`. */
+static __noinline __u64 rules_of_record(struct buffer *buffer, __u32 number, __u64 slots, __u64 left)
+{
+	const struct filter_rules *of = bpf_map_lookup_elem(&rules, &number);
+
+	if (!of)
+		return left; /* cannot be: the loader fills the map */
+	for (__u32 i = 0; i < FILTER_ARGS_MAX; i++) {
+		const struct filter_field_rules *field = &of->args[i];
+
+		if (i >= of->args_count || !left)
+			break;
+		if (slots & 1ULL << (field->slot & 63))
+			left &= rules_of_field(field, buffer);
+	}
+	return left;
+}
+
+/* By those arguments in `slots` that have not been looked at. False: nobody wants it, and that
+ * is counted. */
+static __always_inline bool buffer_is_wanted(struct buffer *buffer, struct shard *shard, __u64 slots)
+{
+	if (!shard->rules)
+		return true;
+	shard->wanted = rules_of_record(buffer, shard->rules, slots & shard->slots, shard->wanted);
+	shard->slots &= ~slots;
+	if (shard->wanted)
+		return true;
+	shard_drop(shard, FILTERED_UNWANTED);
+	return false;
+}
+
+/* Hands the record to its shard, if somebody wants it. */
+static __always_inline void buffer_write(struct buffer *buffer, struct shard *shard)
+{
+	__u32 size;
+
+	if (!buffer_is_wanted(buffer, shard, ~0ULL))
+		return;
+	size = buffer_finish(buffer);
+	shard_write(shard, &buffer->header, size);
+}
