@@ -2,7 +2,7 @@
 
 #include "actors/sink_format.hpp"
 #include "datasources/dns/config.hpp"
-#include "events/definitions.hpp"
+#include "events/event_selection.hpp"
 #include "events/value.hpp"
 #include "runtime/errors.hpp"
 
@@ -129,7 +129,8 @@ struct config {
     std::vector<std::string> take{"findings", "lost_events"};
 
     [[nodiscard]] bool takes_findings() const;
-    [[nodiscard]] std::vector<event_kind> events() const; ///< Those it takes.
+    /// Those it takes. What is wrong in `take` is left out: see validate_wiring().
+    [[nodiscard]] event_selection events() const;
     bool operator==(const sink&) const = default;
   };
   struct scheduler_part {
@@ -182,7 +183,7 @@ parse_config(const std::string& name, const std::string& text,
 /// What a configuration must know about a signature.
 struct known_signature {
   std::string id;
-  std::vector<event_kind> events;   ///< That it selects.
+  event_selection events;           ///< That it selects.
   std::vector<std::string> sources; ///< That it asks: `tracee/process_tree`.
   std::string event_name;           ///< Of its findings.
 };

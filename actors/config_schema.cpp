@@ -96,7 +96,8 @@ const std::array keys{
                .words = {"auto", "all", "none"},
                .meaning =
                    "What is collected. auto: what signatures, data sources and sinks "
-                   "need.",
+                   "need, filtered by what all of them ask; what is listed, and all, "
+                   "comes unfiltered.",
                .slot = in<&config::collectors, &config::collector::events>},
     config_key{.path = "replay",
                .type = key_type::section,
@@ -268,7 +269,8 @@ const std::array keys{
                .type = key_type::list,
                .meaning =
                    "What is written: findings, and names of events (`vedette list "
-                   "events`); lost_events tells of events that were lost.",
+                   "events`), of which NAME.FIELD=VALUE takes some; lost_events tells "
+                   "of events that were lost.",
                .slot = in<&config::sinks, &config::sink::take>},
     config_key{.path = "scheduler",
                .type = key_type::section,

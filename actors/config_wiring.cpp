@@ -58,6 +58,12 @@ private:
 
   void check_collected(const std::string& path, const std::string& name,
                        std::size_t i) {
+    if (name.contains('.'))
+      return problem(path,
+                     in_quotes(name)
+                         + " is a filter: what is wanted of an event is said by those "
+                           "who take it, such as sinks.out.take",
+                     i);
     const auto kind = find_public_event(name);
     if (!kind)
       return unknown_event(path, name, i, {});
@@ -209,12 +215,22 @@ private:
       if (sink.take[i] == "findings")
         continue;
       takes_events = true;
-      if (!find_public_event(sink.take[i]))
-        unknown_event(path + ".take", sink.take[i], i, {"findings"});
+      check_taken(path + ".take", sink.take[i], i);
     }
     if (sink.takes_findings() && !takes_events && enabled_.empty())
       problem(path + ".take", "it takes findings alone, and no signature is enabled; "
                               "enable one, or take names of events");
+  }
+
+  void check_taken(const std::string& path, const std::string& item, std::size_t i) {
+    const auto [name, condition] = split_selection(item);
+    const auto kind = find_public_event(name);
+    if (!kind)
+      return unknown_event(path, std::string{name}, i, {"findings"});
+    if (name.size() == item.size())
+      return;
+    if (auto added = event_filter{*kind}.add(condition); !added)
+      problem(path, added.error().detail, i);
   }
 
   static constexpr auto none = static_cast<std::size_t>(-1);
@@ -231,12 +247,24 @@ bool config::sink::takes_findings() const {
   return std::ranges::find(take, "findings") != take.end();
 }
 
-std::vector<event_kind> config::sink::events() const {
-  std::vector<event_kind> kinds;
-  for (const auto& name : take)
-    if (const auto kind = find_event(name))
-      kinds.push_back(*kind);
-  return kinds;
+event_selection config::sink::events() const {
+  std::map<event_kind, event_filter> filters;
+  for (const auto& item : take) {
+    const auto [name, condition] = split_selection(item);
+    const auto kind = find_event(name);
+    if (!kind)
+      continue;
+    const auto filter = filters.try_emplace(*kind, *kind).first;
+    if (!condition.empty())
+      static_cast<void>(filter->second.add(condition));
+  }
+  event_selection result;
+  for (auto& [kind, filter] : filters)
+    if (filter.fields().empty())
+      result.add(kind);
+    else
+      result.add(std::move(filter));
+  return result;
 }
 
 std::vector<error> validate_wiring(const config& what,

@@ -1,6 +1,5 @@
 #include "actors/enricher.hpp"
 
-#include "actors/enrichment.hpp"
 #include "actors/flow_control.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -29,6 +28,8 @@ public:
 
   void start(enricher_setup setup) {
     setup_ = std::move(setup);
+    if (setup_.tell_cgroup)
+      enrichment_.tell_cgroups(setup_.tell_cgroup);
     const auto ignore = [](const load&) {}; // Gone: the supervisor says so.
     for (const auto& source : setup_.sources)
       sources_.emplace_back(self_, source, lane_limits{source_credits}, ignore);
@@ -107,7 +108,7 @@ private:
     for (const auto event : of.events->events()) {
       auto receivers = runners_.size() + recorder_.size();
       for (std::size_t i = 0; i < wanted.size(); ++i)
-        if (setup_.sinks[i].takes.takes(event.kind()))
+        if (setup_.sinks[i].takes.takes(event))
           (++wanted[i], ++receivers);
       balance_.out += receivers;
       if (receivers == 0)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/actors.hpp"
+#include "actors/enrichment.hpp"
 #include "actors/sink_state.hpp"
 
 #include <caf/actor_system.hpp>
@@ -29,6 +30,7 @@ struct enricher_setup {
   std::size_t credits = 4; ///< Batches that a runner or sink may leave unanswered.
   std::size_t room = 2048; ///< Live: events that may wait for a sink's credit.
   bool live = false;       ///< A sink without room drops, else it makes us wait.
+  enrichment::cgroup_listener tell_cgroup; ///< Null: nobody else asks whose one is.
   world_reader_actor world; ///< Looks for cgroups that nobody has told of; null: nobody.
 };
 

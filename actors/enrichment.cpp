@@ -136,8 +136,10 @@ void enrichment::attach(batch& events) {
     made.add(event);
   for (const auto process : std::exchange(gone_, {}))
     executables_.erase(process);
-  for (const auto cgroup : std::exchange(gone_cgroups_, {}))
+  for (const auto cgroup : std::exchange(gone_cgroups_, {})) {
     cgroups_.gone(cgroup);
+    tell_(cgroup, std::nullopt);
+  }
   made.finish();
 }
 
@@ -146,8 +148,10 @@ void enrichment::learn_cgroup(event_view event) {
   const auto tell = [&](std::optional<std::uint64_t> id,
                         std::optional<std::string_view> path,
                         std::optional<std::uint32_t> hierarchy) {
-    if (id && path && hierarchy.value_or(0) == 0) // Events name their cgroup by v2's ids.
-      cgroups_.made(*id, *path);
+    if (!id || !path || hierarchy.value_or(0) != 0)
+      return; // Events name their cgroup by v2's ids.
+    cgroups_.made(*id, *path);
+    tell_(*id, cgroups_.find(*id) != nullptr);
   };
   switch (event.kind()) {
   case event_kind::cgroup_mkdir:

@@ -5,9 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace vedette {
@@ -17,8 +20,14 @@ namespace vedette {
 /// birth included; and of the cgroups that others' shards are told, it is given notice.
 class enrichment {
 public:
+  /// Told of every cgroup whether it is a container's; nothing: it is gone.
+  using cgroup_listener =
+      std::function<void(std::uint64_t id, std::optional<bool> is_container)>;
+
   /// `capacity`: processes whose executable is remembered.
   explicit enrichment(std::size_t capacity = 16384) : capacity_{capacity} {}
+
+  void tell_cgroups(cgroup_listener to) { tell_ = std::move(to); }
 
   /// To be called once for each batch of the shard, in their order.
   void attach(batch& events);
@@ -46,6 +55,7 @@ private:
   std::size_t capacity_;
   std::unordered_map<entity_id, text> executables_;
   known_cgroups cgroups_;
+  cgroup_listener tell_ = [](std::uint64_t, std::optional<bool>) {};
   // Ended in the batch in hand, at whose end they go.
   std::vector<entity_id> gone_;
   std::vector<std::uint64_t> gone_cgroups_;

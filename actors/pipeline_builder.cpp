@@ -138,6 +138,15 @@ void pipeline_builder::add_enricher(std::size_t at) {
   setup.room = settings_.pipeline.credits * settings_.pipeline.batch.events;
   setup.live = live();
   setup.world = actors.world;
+  // All enrichers hear of all cgroups.
+  if (live() && plan_.nodes[at].index == 0 && plan_.filters.look_at(filter_field::place::origin))
+    setup.tell_cgroup = [kernel = environment_.kernel](std::uint64_t id,
+                                                       std::optional<bool> is_container) {
+      if (is_container)
+        kernel->tell_cgroup(id, *is_container);
+      else
+        kernel->forget_cgroup(id);
+    };
   for (const auto to : plan_.targets(at, edge_kind::feeds))
     setup.sources.push_back(sources_.at(wire(at, to, edge_kind::feeds)).actor);
   for (const auto to : plan_.targets(at, edge_kind::events)) {
@@ -270,8 +279,7 @@ sink_takes pipeline_builder::takes_of(std::size_t sink) const {
   const auto& from = settings_.sinks.at(plan_.nodes[sink].config_name);
   sink_takes takes;
   takes.findings = from.takes_findings();
-  for (const auto kind : from.events())
-    takes.events.set(static_cast<std::size_t>(kind));
+  takes.events = from.events();
   return takes;
 }
 

@@ -7,7 +7,7 @@ namespace vedette {
 
 sink_state::sink_state(std::size_t streams, sink_takes takes,
                        std::unique_ptr<sink_format> format)
-    : takes_{takes}, format_{std::move(format)}, merge_{streams}, streams_(streams),
+    : takes_{std::move(takes)}, format_{std::move(format)}, merge_{streams}, streams_(streams),
       open_streams_{streams} {}
 
 void sink_state::accept(const output& next) {
@@ -20,7 +20,7 @@ void sink_state::accept(const output& next) {
   };
   if (next.events)
     for (const auto event : next.events->events())
-      if (takes_.takes(event.kind()))
+      if (takes_.takes(event))
         add(event, event_ref{next.events, event.index()});
   if (takes_.findings)
     for (const auto& found : next.findings)

@@ -2,9 +2,9 @@
 
 #include "actors/actors.hpp"
 #include "actors/sink_format.hpp"
+#include "events/event_selection.hpp"
 #include "events/time_merge.hpp"
 
-#include <bitset>
 #include <memory>
 #include <string>
 #include <variant>
@@ -15,12 +15,11 @@ namespace vedette {
 /// What a sink takes of what it is offered.
 struct sink_takes {
   bool findings = true;
-  std::bitset<event_kinds> events;
+  event_selection events;
   bool unknown_events = false; ///< Replayed ones that are not in the table.
 
-  [[nodiscard]] bool takes(event_kind kind) const {
-    return kind == event_kind::unknown ? unknown_events
-                                       : events[static_cast<std::size_t>(kind)];
+  [[nodiscard]] bool takes(event_view event) const {
+    return event.kind() == event_kind::unknown ? unknown_events : events.wants(event);
   }
 };
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace vedette {
 class subscriptions {
 public:
   /// Numbers must be added in ascending order. Errors: invalid_config, a selector that
-  /// names no source of events.
+  /// names no source of events, or filters what they have not.
   std::expected<void, error> add(std::uint32_t signature,
                                  const std::vector<selector>& selectors);
 
@@ -34,15 +35,22 @@ public:
     if (selecting.empty() || is_old_finding(event))
       return;
     const auto origin = bit_of(origin_of(event));
-    for (const auto& one : selecting)
-      if ((one.origins & origin) != 0)
-        deliver(one.signature);
+    const subscription* last = nullptr;
+    for (const auto& one : selecting) {
+      if (last != nullptr && last->signature == one.signature)
+        continue;
+      if ((one.origins & origin) == 0 || (one.filter && !one.filter->passes(event)))
+        continue;
+      last = &one;
+      deliver(one.signature);
+    }
   }
 
 private:
   struct subscription {
     std::uint32_t signature;
     std::uint8_t origins; ///< A bit for each.
+    std::shared_ptr<const event_filter> filter; ///< Null: all of those.
   };
   struct named_subscription {
     std::string name; ///< Empty: any.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/config.hpp"
-#include "events/definitions.hpp"
+#include "events/event_selection.hpp"
 
 #include <bitset>
 #include <cstddef>
@@ -47,7 +47,7 @@ struct node {
       shard{}; ///< The only one that it works for; none: for several.
   /// What it is to be given: enrichers what anybody wants, the internal task_begin
   /// included; live collectors: what they are to watch.
-  event_set wants{};
+  event_selection wants{};
   std::vector<std::string> signatures{}; ///< Runners: ids, in their order.
   std::vector<std::string> sources{}; ///< Runners: paths (`tracee/process_tree`) asked.
 
@@ -71,6 +71,8 @@ struct topology {
   /// Live: what is to be watched, of what can be watched at all; without task_begin,
   /// which comes with forks.
   event_set collected;
+  /// Live: what is wanted of that; of kinds without filters all.
+  event_selection filters;
   /// Live: what somebody wants and is not collected. It will never come.
   event_set unseen;
 

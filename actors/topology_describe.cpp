@@ -15,20 +15,13 @@ void add(event_set& to, event_kind kind) {
   to.set(static_cast<std::size_t>(kind));
 }
 
-event_set set_of(std::initializer_list<event_kind> kinds) {
-  event_set set;
-  for (const auto kind : kinds)
-    add(set, kind);
-  return set;
-}
-
 /// What tells of the lives of tasks and cgroups: the process tree lives on it, and enrichers
 /// learn from it whose executable is what, and which container an event is from.
-event_set life_events() {
-  return set_of({event_kind::sched_process_fork, event_kind::sched_process_exec,
+event_selection life_events() {
+  return {event_kind::sched_process_fork, event_kind::sched_process_exec,
                  event_kind::sched_process_exit, event_kind::task_begin,
                  event_kind::cgroup_mkdir, event_kind::cgroup_rmdir,
-                 event_kind::cgroup_notice, event_kind::container_notice});
+                 event_kind::cgroup_notice, event_kind::container_notice};
 }
 
 event_set watchable() {
@@ -91,8 +84,7 @@ private:
       if (std::ranges::find(ids, one.id) == ids.end())
         continue;
       made.signatures.push_back(one.id);
-      for (const auto kind : one.events)
-        add(made.wants, kind);
+      made.wants.add(one.events);
       for (const auto& source : one.sources)
         if (std::ranges::find(made.sources, source) == made.sources.end())
           made.sources.push_back(source);
@@ -114,7 +106,7 @@ private:
                 .name = std::string{source.id},
                 .config_name = std::string{source.id}};
       for (const auto kind : source.learns_from())
-        add(made.wants, kind);
+        made.wants.add(kind);
       for (const auto kind : source.makes())
         add(made_, kind);
       add_node(made);
@@ -124,8 +116,7 @@ private:
   void add_sinks() {
     for (const auto& [name, sink] : what_.sinks) {
       node made{.kind = node_kind::sink, .name = "sink " + name, .config_name = name};
-      for (const auto kind : sink.events())
-        add(made.wants, kind);
+      made.wants.add(sink.events());
       add_node(made);
     }
   }
@@ -140,7 +131,7 @@ private:
     node made{.kind = node_kind::enricher, .name = {}};
     made.wants = life_events();
     for (const auto& behind : result_.nodes)
-      made.wants |= behind.wants;
+      made.wants.add(behind.wants);
     wanted_ = made.wants;
     for (unsigned i = 0; i < result_.shards; ++i) {
       made.name = "enricher " + std::to_string(i);
@@ -157,9 +148,10 @@ private:
       return add_node(reader);
     }
     for (const auto& [name, collector] : what_.collectors) {
-      result_.collected |= chosen(collector.events);
       node made{.kind = node_kind::collector, .name = {}, .config_name = name};
       made.wants = chosen(collector.events);
+      result_.collected |= made.wants.kinds();
+      result_.filters.add(made.wants);
       for (unsigned i = 0; i < result_.shards; ++i) {
         made.name = "collector " + name + "/" + std::to_string(i);
         made.index = i;
@@ -167,25 +159,30 @@ private:
         add_node(made);
       }
     }
-    result_.unseen = collectable(wanted_) & ~result_.collected & ~made_;
+    result_.unseen = collectable(wanted_.kinds()) & ~result_.collected & ~made_;
   }
 
-  [[nodiscard]] event_set chosen(const choice& events) const {
+  [[nodiscard]] event_selection chosen(const choice& events) const {
+    event_selection result;
     switch (events.is) {
     case choice::how::automatic:
-      return collectable(wanted_) & watchable();
+      result = wanted_;
+      result.keep(collectable(wanted_.kinds()) & watchable());
+      return result;
     case choice::how::all:
-      return watchable();
+      for (const auto kind : watchable_events())
+        result.add(kind);
+      return result;
     case choice::how::none:
-      return {};
+      return result;
     case choice::how::listed:
       break;
     }
-    event_set set;
     for (const auto& name : events.names)
       if (const auto kind = find_event(name))
-        add(set, *kind);
-    return set & watchable();
+        result.add(*kind);
+    result.keep(watchable());
+    return result;
   }
 
   void add_node(node made) { result_.nodes.push_back(std::move(made)); }
@@ -215,7 +212,7 @@ private:
       if (receiver.kind == node_kind::runner)
         add_edge(replica_of(receiver, sender.index), edge_kind::events);
       if (receiver.kind == node_kind::sink)
-        add_edge(receiver.wants.any(), edge_kind::events);
+        add_edge(receiver.wants.kinds().any(), edge_kind::events);
       if (receiver.kind == node_kind::source)
         add_edge(true, edge_kind::feeds);
       if (receiver.kind == node_kind::recorder)
@@ -241,7 +238,7 @@ private:
 
   const config& what_;
   std::vector<known_signature> enabled_;
-  event_set wanted_; ///< By anybody behind the collectors.
+  event_selection wanted_; ///< By anybody behind the collectors.
   event_set made_;   ///< By sources, of other events.
   topology result_;
 };

@@ -64,7 +64,11 @@ private:
     to->add_option("--signatures", options_.signatures,
                    "Which run: all, none, or ids, comma-separated");
     to->add_option("--events", options_.events,
-                   "Events to print, comma-separated, beside findings");
+                   "Events to print, comma-separated, beside findings; of one some: "
+                   "NAME.FIELD=VALUE,VALUE, also with !=, <, >, <=, >=")
+        ->take_all()
+        ->expected(1)
+        ->allow_extra_args(false); // Else it takes the `--` before a command.
     to->add_option("--output", options_.output, "How: table or json")
         ->check(CLI::IsMember({"table", "json"}));
   }

@@ -21,6 +21,19 @@ std::vector<std::string> split(std::string_view list) {
   return parts;
 }
 
+/// `NAME,NAME`, at whose end may stand what is wanted of the last: `NAME.FIELD=VALUE,VALUE`.
+std::vector<std::string> split_events(std::string_view list) {
+  const auto comparison = list.find_first_of("=!<>");
+  if (comparison == list.npos)
+    return split(list);
+  const auto comma = list.rfind(',', comparison);
+  if (comma == list.npos)
+    return {std::string{list}};
+  auto parts = split(list.substr(0, comma));
+  parts.emplace_back(list.substr(comma + 1));
+  return parts;
+}
+
 /// The sinks that write to stdout; one is made if there is none.
 std::vector<std::string> stdout_sinks(config& settings) {
   std::vector<std::string> names;
@@ -49,11 +62,11 @@ void put_over(const run_options& options, config& settings) {
     for (const auto& name : stdout_sinks(settings))
       settings.sinks.at(name).type =
           options.output == "json" ? sink_type::json : sink_type::table;
-  if (!options.events.empty())
+  for (const auto& list : options.events)
     for (const auto& name : stdout_sinks(settings)) {
       settings.places.note("sinks." + name + ".take", "--events");
       auto& take = settings.sinks.at(name).take;
-      for (const auto& event : split(options.events))
+      for (const auto& event : split_events(list))
         if (std::ranges::find(take, event) == take.end())
           take.push_back(event);
     }

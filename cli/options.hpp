@@ -18,7 +18,7 @@ struct run_options {
   std::string config; ///< File; empty: the default one.
   std::vector<std::string> sets;
   std::string signatures; ///< `all`, `none`, `ID,ID`; empty: as configured.
-  std::string events;     ///< To be printed: `NAME,NAME`; empty: as configured.
+  std::vector<std::string> events; ///< To be printed: `NAME,NAME`, `NAME.FIELD=VALUE`.
   std::string output;     ///< `table` or `json`; empty: as configured.
   std::string duration;   ///< `--for`: `10s`; empty: without end.
   std::string summary;    ///< File; empty: none.

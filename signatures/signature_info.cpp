@@ -2,8 +2,6 @@
 
 #include "signatures/selection.hpp"
 
-#include <algorithm>
-
 namespace vedette {
 
 namespace {
@@ -21,6 +19,24 @@ public:
   std::vector<std::string> paths;
 };
 
+/// With its origin: the kernel's side knows something of that, too.
+std::expected<void, error> add(const selector& wanted, event_kind kind,
+                               event_selection& to) {
+  auto filter = filter_of(wanted, kind);
+  if (!filter)
+    return std::unexpected{std::move(filter.error())};
+  if (wanted.origin != event_origin::any)
+    if (auto added =
+            filter->add("scope.origin=" + std::string{to_string(wanted.origin)});
+        !added)
+      return added;
+  if (filter->fields().empty())
+    to.add(kind);
+  else
+    to.add(std::move(*filter));
+  return {};
+}
+
 } // namespace
 
 std::expected<signature_info, error> inspect(const signature_factory& factory,
@@ -31,10 +47,10 @@ std::expected<signature_info, error> inspect(const signature_factory& factory,
     auto kinds = selected_kinds(wanted);
     if (!kinds)
       return std::unexpected{std::move(kinds.error())};
-    result.events.insert(result.events.end(), kinds->begin(), kinds->end());
+    for (const auto kind : *kinds)
+      if (auto added = add(wanted, kind, result.events); !added)
+        return std::unexpected{std::move(added.error())};
   }
-  std::ranges::sort(result.events);
-  result.events.erase(std::ranges::unique(result.events).begin(), result.events.end());
   recording_provider sources;
   signature_context context{sources, params};
   if (auto done = code->init(context); !done)

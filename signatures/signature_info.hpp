@@ -1,5 +1,6 @@
 #pragma once
 
+#include "events/event_selection.hpp"
 #include "signatures/builtin.hpp"
 #include "signatures/signature.hpp"
 
@@ -14,7 +15,7 @@ namespace vedette {
 struct signature_info {
   signature_metadata metadata;
   std::vector<selector> selectors;
-  std::vector<event_kind> events; ///< Those in the table that they select, each once.
+  event_selection events; ///< Those in the table that they select.
   std::vector<std::string>
       data_sources; ///< `tracee/process_tree`, in the order of init.
 };

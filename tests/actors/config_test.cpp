@@ -108,7 +108,7 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_EQ(got.ring_bytes(), 32U * 1024);
   EXPECT_TRUE(got.sinks.at("file").takes_findings());
   EXPECT_EQ(got.sinks.at("screen").events(),
-            (std::vector{event_kind::execve, event_kind::lost_events}));
+            (event_selection{event_kind::execve, event_kind::lost_events}));
 }
 
 TEST(Config, AutoDependsOnTheHost) {

@@ -45,6 +45,24 @@ const std::vector<row> impossible{
      {},
      "v.yaml:1:22: sinks.out.take: unknown event 'task_begin'; `vedette list events` "
      "shows what there is"},
+    {"sinks: {out: {take: [opnat.uid=0]}}",
+     {},
+     "v.yaml:1:22: sinks.out.take: unknown event 'opnat'; did you mean 'openat'? "
+     "`vedette list events` shows what there is"},
+    {"sinks: {out: {take: [ptrace, ptrace.request=PTRACE_NOTHING, kill.]}}",
+     {},
+     "v.yaml:1:30: sinks.out.take: 'PTRACE_NOTHING' is no number, such as 10, 0x1f or -1, "
+     "nor a name of one\n"
+     "v.yaml:1:61: sinks.out.take: '' is no condition; expected one such as "
+     "pathname=/etc/*, uid>=1000 or comm!=cron"},
+    {"sinks: {out: {take: [kill.signal=9]}}",
+     {},
+     "v.yaml:1:22: sinks.out.take: kill has no field 'signal'; there are pid, sig, and of "
+     "all events comm, uid, pid, retval, origin, container, executable"},
+    {"collectors: {host: {events: [ptrace.uid=0]}}",
+     {},
+     "v.yaml:1:30: collectors.host.events: 'ptrace.uid=0' is a filter: what is wanted of "
+     "an event is said by those who take it, such as sinks.out.take"},
     {"sinks: {out: {take: [fileless_execution]}}",
      {},
      "v.yaml:1:22: sinks.out.take: 'fileless_execution' is what signature TRC-105 "

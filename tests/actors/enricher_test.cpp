@@ -32,7 +32,7 @@ event_builder happened(event_kind kind, std::uint64_t time) {
 sink_takes taking(std::initializer_list<event_kind> kinds) {
   sink_takes takes;
   for (const auto kind : kinds)
-    takes.events.set(static_cast<std::size_t>(kind));
+    takes.events.add(kind);
   return takes;
 }
 
@@ -139,6 +139,24 @@ TEST_F(enricher, gives_sinks_the_batches_that_have_what_they_take) {
   EXPECT_EQ(kills.got[1].events, traces.got[1].events) << "they share the batch";
   EXPECT_EQ(balance(), (stage_balance{3, 1, 3, 1, 0}));
   EXPECT_THAT(answered_, Each(true));
+}
+
+TEST_F(enricher, gives_a_sink_no_batch_without_what_passes_its_filter) {
+  spied_sink hidden;
+  event_filter filter{event_kind::kill};
+  ASSERT_TRUE(filter.add("uid=0"));
+  sink_takes takes;
+  takes.events.add(std::move(filter));
+  add_sink("sink hidden", hidden, takes, 3);
+  start(false);
+  give({happened(event_kind::kill, 10).user(1, 1, 1)}, 20);
+  give({happened(event_kind::kill, 30).user(0, 0, 0),
+        happened(event_kind::kill, 31).user(1, 1, 1)},
+       40, true);
+  ASSERT_THAT(hidden.got, SizeIs(2));
+  EXPECT_EQ(hidden.got[0].events, nullptr);
+  EXPECT_EQ(hidden.got[1].passed_over, 1U);
+  EXPECT_EQ(balance(), (stage_balance{3, 0, 1, 2, 0}));
 }
 
 TEST_F(enricher, counts_an_event_for_every_receiver) {

@@ -216,6 +216,20 @@ TEST_F(EnrichmentOfContainers, SaysThatACgroupIsUnknownOnce) {
   EXPECT_FALSE(enrichment_.take_unknown_cgroups());
 }
 
+TEST_F(EnrichmentOfContainers, TellsWhoAsksWhoseACgroupIs) {
+  std::vector<std::string> told;
+  enrichment_.tell_cgroups([&](std::uint64_t id, std::optional<bool> is_container) {
+    told.push_back(std::to_string(id)
+                   + (!is_container ? " gone" : *is_container ? " container" : " host"));
+  });
+  attach({noticed(7, web_path), mkdir_at(1, 8, "/system.slice"),
+          mkdir_at(1, 9, web_path, 4), noticed(7, "", RECORD_CGROUP_STARTED),
+          did(child).cgroup(10)});
+  EXPECT_THAT(told, ElementsAre("7 container", "8 host"));
+  attach({noticed(7, "", RECORD_CGROUP_GONE), did(child).cgroup(7)});
+  EXPECT_THAT(told, ElementsAre("7 container", "8 host", "7 gone"));
+}
+
 TEST_F(EnrichmentOfContainers, KeepsTheTextsOfABatchThatIsStillUsed) {
   attach({noticed(7, web_path), did(child).cgroup(7)});
   const auto kept = last_;

@@ -170,6 +170,19 @@ TEST_F(runner_test, delivers_events_of_the_selected_origin) {
   EXPECT_EQ(count_of("any", "events"), 4);
 }
 
+TEST_F(runner_test, delivers_what_passes_the_filters_of_one_selector) {
+  auto chosen = noting();
+  chosen.selectors = {{.name = "kill", .filters = {"comm=cat", "uid=0"}},
+                      {.name = "kill", .origin = event_origin::host, .filters = {"comm=dog"}},
+                      {.name = "kill", .filters = {"comm=dog,cow"}}};
+  start(chosen);
+  give({told(1, 1).comm("cat"), told(1, 2).comm("cat").user(5, 5, 5),
+        told(1, 3).comm("dog"), told(1, 4).comm("cow").container("c"),
+        told(1, 5).comm("owl")});
+  EXPECT_THAT(entries_, ElementsAre("begin 1", "end 1", "begin 3", "end 3", "begin 4",
+                                    "end 4"));
+}
+
 struct unusable {
   std::string name;
   scribe::options chosen;

@@ -42,8 +42,14 @@ class sinking : public actor_test {
 protected:
   void start(std::size_t streams, bool findings = true) {
     sink_takes takes{findings, {}, false};
-    takes.events.set(static_cast<std::size_t>(event_kind::kill));
+    takes.events.add(event_kind::kill);
     sink_.emplace(streams, takes, std::make_unique<plain_format>());
+  }
+
+  void start_with(event_filter filter) {
+    sink_takes takes{false, {}, false};
+    takes.events.add(std::move(filter));
+    sink_.emplace(1, takes, std::make_unique<plain_format>());
   }
 
   void give(std::uint32_t stream, const std::vector<event_builder>& events,
@@ -116,6 +122,15 @@ TEST_F(sinking, takes_only_what_it_should) {
         {found("S", kill_at(1))}, at_ns(9), true, origin_});
   EXPECT_EQ(text_, "head kill@1 ");
   EXPECT_EQ(sink_->balance(), (stage_balance{1, 0, 1, 0, 0}));
+}
+
+TEST_F(sinking, takes_of_an_event_what_passes_its_filter) {
+  event_filter filter{event_kind::kill};
+  ASSERT_TRUE(filter.add("comm=cat"));
+  start_with(std::move(filter));
+  give(0, {kill_at(1).comm("cat"), kill_at(2).comm("dog"), kill_at(3).comm("cat")}, 9);
+  EXPECT_EQ(text_, "head kill@1 kill@3 ");
+  EXPECT_EQ(sink_->balance(), (stage_balance{2, 0, 2, 0, 0}));
 }
 
 TEST_F(sinking, nudges_each_stream_that_lags_once) {

@@ -51,7 +51,7 @@ protected:
                      .to = std::make_unique<test_output>(spy_),
                      .supervisor = supervisor_,
                      .own_thread = false};
-    setup.takes.events.set(static_cast<std::size_t>(event_kind::kill));
+    setup.takes.events.add(event_kind::kill);
     sink_ = spawn_sink(system_, std::move(setup));
   }
 

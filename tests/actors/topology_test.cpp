@@ -237,7 +237,7 @@ TEST(Topology, SaysWhatIsInANode) {
   EXPECT_EQ(main.shard, 1U);
   EXPECT_THAT(main.signatures, ElementsAre("TRC-102", "TRC-104", "TRC-109"));
   EXPECT_TRUE(main.sources.empty());
-  EXPECT_THAT(kinds_of(main.wants),
+  EXPECT_THAT(kinds_of(main.wants.kinds()),
               UnorderedElementsAre(event_kind::ptrace, event_kind::cap_capable,
                                    event_kind::security_file_open));
   const auto& slow = graph.nodes[*graph.find("runner slow/0")];
@@ -267,8 +267,32 @@ TEST(Topology, CollectsWhatIsNeededAndCanBeSeen) {
   const auto& enricher = graph.nodes[*graph.find("enricher 0")];
   for (const auto kind : {event_kind::ptrace, event_kind::cap_capable,
                           event_kind::lost_events, event_kind::task_begin})
-    EXPECT_TRUE(enricher.wants[static_cast<std::size_t>(kind)]);
-  EXPECT_FALSE(enricher.wants[static_cast<std::size_t>(event_kind::write)]);
+    EXPECT_TRUE(enricher.wants.wants(kind));
+  EXPECT_FALSE(enricher.wants.wants(event_kind::write));
+}
+
+TEST(Topology, FiltersWhatNobodyWantsWhole) {
+  const auto text_of = [](const topology& graph, event_kind kind) {
+    std::string text;
+    for (const auto& one : graph.filters.filters(kind))
+      text += "[" + one.text() + "]";
+    return text;
+  };
+  constexpr auto sinks = R"(
+sinks:
+  one: {path: /tmp/one, take: [memfd_create.uid=0, memfd_create.comm=cat, kill]}
+  two: {path: /tmp/two, take: [memfd_create.name=x*, kill.sig=9, ptrace.uid=0,
+                               sched_process_exec.uid=0]}
+)";
+  const auto graph = describe(sinks);
+  EXPECT_EQ(text_of(graph, event_kind::memfd_create), "[uid=0 comm=cat][name=x*]");
+  EXPECT_EQ(text_of(graph, event_kind::kill), "") << "sink one takes all";
+  EXPECT_EQ(text_of(graph, event_kind::ptrace), "") << "a signature takes all";
+  EXPECT_EQ(text_of(graph, event_kind::sched_process_exec), "") << "sources learn from it";
+  EXPECT_EQ(text_of(graph, event_kind::openat), "");
+  const auto all =
+      describe(std::string{sinks} + "\ncollectors: {host: {events: all}}");
+  EXPECT_FALSE(all.filters.has_filters()) << "what is asked for by name comes whole";
 }
 
 TEST(Topology, DoesNotMissWhatASourceMakes) {
@@ -288,7 +312,7 @@ TEST(Topology, CollectsWhatIsAskedFor) {
   EXPECT_EQ(kinds_of(listed.collected),
             (kinds{event_kind::ptrace, event_kind::security_file_open}));
   EXPECT_TRUE(listed.unseen[static_cast<std::size_t>(event_kind::sched_process_exec)]);
-  EXPECT_EQ(listed.nodes[0].wants, listed.collected);
+  EXPECT_EQ(listed.nodes[0].wants.kinds(), listed.collected);
   EXPECT_TRUE(describe("collectors: {host: {events: none}}").collected.none());
   const auto all = describe("collectors: {host: {events: all}}").collected;
   EXPECT_EQ(all.count(), watchable_events().size());

@@ -58,7 +58,7 @@ TEST(builtin_signatures, tell_what_they_need_without_being_run) {
     ASSERT_TRUE(info) << info.error().detail;
     if (info->metadata.id == "VED-6") {
       EXPECT_THAT(info->data_sources, ElementsAre("tracee/process_tree"));
-      EXPECT_THAT(info->events, ElementsAre(event_kind::sched_process_exec));
+      EXPECT_EQ(info->events, event_selection{event_kind::sched_process_exec});
       EXPECT_FALSE(inspect(factory, value::object{{"servers", 1}}));
     } else {
       EXPECT_THAT(info->data_sources, SizeIs(0));
