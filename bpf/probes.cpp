@@ -48,12 +48,16 @@ std::string no_fentry(const host_kernel& host) {
   return host.refuses_fentry(Function.text);
 }
 
+/// There since CONFIG_IA32_EMULATION. `int $0x80` works from 64-bit programs, too.
+bool are_compat_calls_possible() {
+  return access("/proc/sys/abi/vsyscall32", F_OK) == 0;
+}
+
 std::string tracepoints_will_not_do(const host_kernel&) {
   if (access("/sys/kernel/tracing/events/syscalls", F_OK) != 0
       && access("/sys/kernel/debug/tracing/events/syscalls", F_OK) != 0)
     return "tracefs is not mounted";
-  // There since CONFIG_IA32_EMULATION. `int $0x80` works from 64-bit programs, too.
-  if (access("/proc/sys/abi/vsyscall32", F_OK) == 0)
+  if (are_compat_calls_possible())
     return "32-bit system calls are possible here, and pass it unseen";
   return "";
 }
@@ -346,6 +350,19 @@ std::span<const probe> probes_of(event_kind event) {
   default:
     return syscall_probes;
   }
+}
+
+std::string how_calls_are_seen() {
+  constexpr auto one_program =
+      "by one program on tp_btf/sys_exit, however many are watched: ";
+  return one_program
+         + (are_compat_calls_possible()
+                ? std::string{"a tracepoint of its own for each would cost the host less "
+                              "where few are, but 32-bit system calls are possible here, "
+                              "and pass those unseen"}
+                : std::string{"32-bit system calls are not possible here, so that a "
+                              "tracepoint of its own for each would cost the host less "
+                              "where few are, but only opens have them"});
 }
 
 } // namespace vedette

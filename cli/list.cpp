@@ -1,4 +1,5 @@
 #include "actors/builtin_sources.hpp"
+#include "actors/topology.hpp"
 #include "bpf/kernel_side.hpp"
 #include "cli/commands.hpp"
 #include "signatures/builtin.hpp"
@@ -98,7 +99,7 @@ int list_signatures(bool json) {
     const auto& about = one->metadata;
     if (!json) {
       std::cout << fmt::format("{:<10}{:<28}{:<10}{:<50}{}\n", about.id, about.event_name,
-                               about.severity, join(names_of(one->events)),
+                               about.severity, join(names_of(kinds_of(one->events.kinds()))),
                                join(one->data_sources));
       continue;
     }
@@ -111,7 +112,7 @@ int list_signatures(bool json) {
                                        {"description", about.description},
                                        {"tags", to_list(about.tags)},
                                        {"properties", about.properties},
-                                       {"events", to_list(names_of(one->events))},
+                                       {"events", to_list(names_of(kinds_of(one->events.kinds())))},
                                        {"data_sources", to_list(one->data_sources)}})
               << '\n';
   }
@@ -143,6 +144,8 @@ int list_events(bool json) {
       by += " (blind to " + seen->blind_to + ")";
     std::cout << fmt::format("{:<6}{:<32}{:<40}{}\n", event.id, event.name, by, join(args));
   }
+  if (!json)
+    std::cout << "System calls are seen " << how_calls_are_seen() << ".\n";
   return exit_done;
 }
 

@@ -40,6 +40,7 @@ std::expected<std::shared_ptr<kernel_side>, error> load_kernel_side(const plan& 
   config.shards = what.graph.shards;
   config.ring_bytes = what.settings.ring_bytes();
   config.events = kinds_of(what.graph.collected);
+  config.filters = what.graph.filters;
   config.dns_ports = what.settings.data_sources.dns.ports;
   config.ignored_tgid = static_cast<std::uint32_t>(getpid());
   auto loaded = kernel_side::load(config);
@@ -48,7 +49,29 @@ std::expected<std::shared_ptr<kernel_side>, error> load_kernel_side(const plan& 
   return std::make_shared<kernel_side>(std::move(*loaded));
 }
 
-void print_probes(const kernel_side& kernel, const event_set& unseen) {
+std::string_view where_decided(kernel_rules::share kernel) {
+  switch (kernel) {
+  case kernel_rules::share::all:
+    return "in the kernel";
+  case kernel_rules::share::some:
+    return "in the kernel as far as it can tell, the rest here";
+  case kernel_rules::share::nothing:
+    break;
+  }
+  return "here: the kernel's side cannot tell";
+}
+
+void print_filters(const event_selection& filters, const chosen_probe& probe) {
+  const auto of_event = filters.filters(probe.event);
+  if (of_event.empty())
+    return;
+  std::cerr << "  only";
+  for (const auto& one : of_event)
+    std::cerr << (&one == of_event.data() ? " " : " or ") << one.text();
+  std::cerr << ", decided " << where_decided(probe.filtered) << '\n';
+}
+
+void print_probes(const kernel_side& kernel, const topology& graph) {
   for (const auto& probe : kernel.probes()) {
     const auto& event = definition_of(probe.event);
     if (event.made_by == event_class::internal)
@@ -59,13 +82,19 @@ void print_probes(const kernel_side& kernel, const event_set& unseen) {
     std::cerr << '\n';
     for (const auto& reason : probe.refused)
       std::cerr << "  not " << reason << '\n';
+    print_filters(graph.filters, probe);
   }
+  const auto is_call = [](const chosen_probe& one) {
+    return definition_of(one.event).made_by == event_class::syscall;
+  };
+  if (std::ranges::any_of(kernel.probes(), is_call))
+    std::cerr << "system calls are seen " << how_calls_are_seen() << '\n';
   for (const auto& event : kernel.unseen()) {
     std::cerr << definition_of(event.event).name << ": cannot be seen here\n";
     for (const auto& reason : event.refused)
       std::cerr << "  not " << reason << '\n';
   }
-  for (const auto kind : kinds_of(unseen))
+  for (const auto kind : kinds_of(graph.unseen))
     std::cerr << definition_of(kind).name
               << ": wanted, but this version has no probe for it\n";
 }
@@ -87,7 +116,7 @@ int run_live(const run_options& options) {
   auto kernel = load_kernel_side(*what);
   if (!kernel)
     return fail(kernel.error());
-  print_probes(**kernel, what->graph.unseen);
+  print_probes(**kernel, what->graph);
 
   pipeline_environment where;
   where.host_name = host_name();
