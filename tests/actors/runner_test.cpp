@@ -211,6 +211,9 @@ INSTANTIATE_TEST_SUITE_P(
     signatures, runner_with_unusable,
     testing::Values(unusable{"no_event_source",
                              {.id = "bad", .selectors = {{"elsewhere", "kill"}}}},
+                    unusable{"no_such_field",
+                             {.id = "bad",
+                              .selectors = {{.name = "kill", .filters = {"color=red"}}}}},
                     unusable{"source_too_new", {.id = "bad", .supported = 0}},
                     unusable{"duplicate", {.id = "other"}}),
     [](const auto& test) { return test.param.name; });
