@@ -113,7 +113,7 @@ struct config {
     bool operator==(const data_sources_part&) const = default;
   };
   struct signatures_part {
-    choice enable{choice::how::all, {}};
+    choice enable;
     std::vector<std::string> disable;
     std::map<std::string, value> params; ///< By id.
     bool operator==(const signatures_part&) const = default;
@@ -186,6 +186,7 @@ struct known_signature {
   event_selection events;           ///< That it selects.
   std::vector<std::string> sources; ///< That it asks: `tracee/process_tree`.
   std::string event_name;           ///< Of its findings.
+  bool by_default = true;           ///< It runs if nothing else is said.
 };
 
 /// What is wrong with the configuration given the signatures that there are, a line

@@ -218,8 +218,9 @@ const std::array keys{
                    "What is looked for; `vedette list signatures` shows the ids."},
     config_key{.path = "signatures.enable",
                .type = key_type::choice,
-               .words = {"", "all", "none"},
-               .meaning = "Which signatures run.",
+               .words = {"default", "all", "none"},
+               .meaning = "Which signatures run; by default all but those that "
+                          "`vedette list signatures` shows as off.",
                .slot = at<&config::signatures, &config::signatures_part::enable>},
     config_key{.path = "signatures.disable",
                .type = key_type::list,

@@ -254,7 +254,9 @@ std::vector<known_signature> enabled_signatures(const config& what,
   for (const auto& one : known) {
     const bool listed = std::ranges::find(enable.names, one.id) != enable.names.end();
     const bool disabled = std::ranges::find(disable, one.id) != disable.end();
-    if ((listed || enable.is != choice::how::listed) && !disabled)
+    const bool meant = enable.is == choice::how::all
+                       || (enable.is == choice::how::automatic && one.by_default);
+    if ((listed || meant) && !disabled)
       result.push_back(one);
   }
   return result;

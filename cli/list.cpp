@@ -99,7 +99,9 @@ int list_signatures(bool json) {
     const auto& about = one->metadata;
     if (!json) {
       std::cout << fmt::format("{:<10}{:<28}{:<10}{:<50}{}\n", about.id, about.event_name,
-                               about.severity, join(names_of(kinds_of(one->events.kinds()))),
+                               about.by_default ? std::to_string(about.severity)
+                                                : fmt::format("{} (off)", about.severity),
+                               join(names_of(kinds_of(one->events.kinds()))),
                                join(one->data_sources));
       continue;
     }
@@ -109,6 +111,7 @@ int list_signatures(bool json) {
                                        {"event_name", about.event_name},
                                        {"event_id", about.event_id},
                                        {"severity", about.severity},
+                                       {"by_default", about.by_default},
                                        {"description", about.description},
                                        {"tags", to_list(about.tags)},
                                        {"properties", about.properties},

@@ -82,7 +82,7 @@ std::vector<known_signature> known_signatures() {
   for (const auto& factory : builtin_signatures())
     if (const auto about = inspect(factory))
       known.push_back({about->metadata.id, about->events, about->data_sources,
-                       about->metadata.event_name});
+                       about->metadata.event_name, about->metadata.by_default});
   return known;
 }
 

@@ -111,4 +111,10 @@ void append_object(std::string& json, const object_value& argument) {
     json += argument.bytes.empty() ? "null" : argument.bytes;
 }
 
+value to_value(const object_value& argument) {
+  std::string json;
+  append_object(json, argument);
+  return parse_json(json).value_or(value{});
+}
+
 } // namespace vedette

@@ -20,6 +20,7 @@ struct signature_metadata {
   /// Further properties, e.g. MITRE ATT&CK: `Category`, `Technique`, `id`, `external_id`.
   value::object properties;
   std::int32_t event_id = 0; ///< Of its findings: from 6000, append only.
+  bool by_default = true;    ///< It runs if the configuration does not say which do.
 };
 
 } // namespace vedette

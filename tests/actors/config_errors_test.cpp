@@ -145,7 +145,7 @@ const std::vector<row> rows{
     {"pipeline", {}, "v.yaml:1:1: expected keys such as pipeline, got 'pipeline'"},
     {"signatures: {enable: some}",
      {},
-     "v.yaml:1:22: signatures.enable: expected all, none, or a list such as [a, b], "
+     "v.yaml:1:22: signatures.enable: expected default, all, none, or a list such as [a, b], "
      "got 'some'"},
     {"signatures: {disable: TRC-102}",
      {},

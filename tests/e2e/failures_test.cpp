@@ -59,8 +59,8 @@ TEST(Failure, to_read_a_configuration) {
 }
 
 TEST(Failure, to_know_a_name) {
-  expect_one_line(vedette({"run", "--signatures", "TRC-999", "--", "true"}), 2,
-                  "unknown signature 'TRC-999'; `vedette list signatures`");
+  expect_one_line(vedette({"run", "--signatures", "HOME-1", "--", "true"}), 2,
+                  "unknown signature 'HOME-1'; `vedette list signatures`");
   expect_one_line(vedette({"run", "--events", "nope", "--", "true"}), 2,
                   "unknown event 'nope'; `vedette list events`");
   expect_one_line(vedette({"run", "--set", "pipeline.shard=2", "--", "true"}), 2,

@@ -159,7 +159,8 @@ TEST_P(Findings, tells_of_shells_under_a_server) {
   const scratch_dir dir;
   const auto shards = std::to_string(GetParam());
   const auto seen =
-      watch(GetParam(), victim_named("nginx", dir.path(), {"server", "20", shards}));
+      watch(GetParam(), victim_named("nginx", dir.path(), {"server", "20", shards}),
+            {"--signatures", "VED-6"});
 
   EXPECT_EQ(seen.result.code, 0) << seen.result.err;
   expect_shells_under_nginx(seen, GetParam(), 20);
@@ -172,7 +173,7 @@ TEST_P(Findings, tells_of_shells_while_another_shard_is_flooded) {
   const auto shards = std::to_string(GetParam());
   const auto seen =
       watch(GetParam(), victim_named("nginx", dir.path(), {"storm", "20", shards}),
-            {"--set", "rings.total=256MiB"});
+            {"--signatures", "VED-6,TRC-107", "--set", "rings.total=256MiB"});
 
   EXPECT_EQ(seen.result.code, 0) << seen.result.err;
   EXPECT_GE(number(seen.summary, "events", "security_file_open", "delivered"), 1'000);

@@ -1,7 +1,7 @@
 #include "signatures/builtin.hpp"
 #include "signatures/finding_ids.hpp"
 #include "signatures/signature_info.hpp"
-#include "tests/support/signature_run.hpp"
+#include "tests/signatures/detections.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 using testing::ElementsAre;
 using testing::SizeIs;
 
-// What the four have in common.
+// What all have in common.
 
 TEST(builtin_signatures, say_who_they_are) {
   std::vector<std::int32_t> ids;
@@ -66,66 +66,16 @@ TEST(builtin_signatures, tell_what_they_need_without_being_run) {
   }
 }
 
-// Each one's cases: an event, and the data it reports, if it fires at all.
-
-struct detection {
-  std::string name;
-  std::string signature;
-  event_builder event;
-  std::vector<finding_data> expected;
-};
-
-void PrintTo(const detection& one, std::ostream* out) {
-  *out << one.name;
-}
-
-class detections : public testing::TestWithParam<detection> {};
-
 TEST_P(detections, are_made) {
   signature_run run{GetParam().signature};
   ASSERT_TRUE(run.loaded()) << run.loaded().error().detail;
-  const auto found = run.on(GetParam().event);
+  const auto found = run.on_any(GetParam().event);
   ASSERT_EQ(found.size(), GetParam().expected.size());
   for (std::size_t i = 0; i < found.size(); ++i)
     EXPECT_EQ(to_json(found[i]), to_json(GetParam().expected[i]));
 }
 
-event_builder traced(std::int64_t request) {
-  return event_builder{event_kind::ptrace}.arg<events::ptrace::request>(request);
-}
-
-event_builder executed_at(std::string_view path) {
-  return event_builder{event_kind::sched_process_exec}
-      .arg<events::sched_process_exec::pathname>(path);
-}
-
-event_builder executed_with(const std::vector<std::string>& environment) {
-  return executed_at("/bin/true").arg<events::sched_process_exec::env>(environment);
-}
-
-event_builder opened(std::string_view path, std::int32_t flags) {
-  return event_builder{event_kind::security_file_open}
-      .arg<events::security_file_open::pathname>(path)
-      .arg<events::security_file_open::flags>(flags);
-}
-
-event_builder renamed(std::string_view from, std::string_view to) {
-  return event_builder{event_kind::security_inode_rename}
-      .arg<events::security_inode_rename::old_path>(from)
-      .arg<events::security_inode_rename::new_path>(to);
-}
-
-const std::vector<finding_data> nothing{};
-const std::vector<finding_data> without_data{{}};
-
-std::vector<finding_data> data(finding_data one) {
-  return {std::move(one)};
-}
-
-// x86-64's numbers, as records have them.
-constexpr int wronly = 01, rdwr = 02, creat = 0100, trunc = 01000, append = 02000,
-              cloexec = 02000000, largefile = 0100000;
-constexpr std::string_view preload = "/etc/ld.so.preload";
+// Each one's cases. Those of further signatures: events_test.cpp, files_test.cpp.
 
 INSTANTIATE_TEST_SUITE_P(
     trc_102, detections,
@@ -137,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
                               traced(std::int64_t{1} << 32), nothing},
                     detection{"no_request", "TRC-102",
                               event_builder{event_kind::ptrace}, nothing}),
-    [](const auto& test) { return test.param.name; });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     trc_105, detections,
@@ -155,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(
                   nothing},
         detection{"no_path", "TRC-105", event_builder{event_kind::sched_process_exec},
                   nothing}),
-    [](const auto& test) { return test.param.name; });
+    name_of_case);
 
 INSTANTIATE_TEST_SUITE_P(
     trc_107, detections,
@@ -199,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
                   nothing},
         detection{"rename_onto", "TRC-107", renamed("/tmp/x", preload), without_data},
         detection{"rename_from", "TRC-107", renamed(preload, "/tmp/x"), nothing}),
-    [](const auto& test) { return test.param.name; });
+    name_of_case);
 
 } // namespace
 

@@ -124,6 +124,11 @@ public:
   }
   /// What the enricher knows.
   event_builder& container(std::string_view id) { return container_ = id, *this; }
+  /// By a task of a container that has started.
+  event_builder& in_container(std::string_view id) {
+    header_.flags |= RECORD_CONTAINER_STARTED;
+    return container(id);
+  }
   event_builder& executable(std::string_view path) { return executable_ = path, *this; }
   /// Makes it one that was read from JSON, at this place of the input.
   event_builder& replayed(std::uint64_t position) {

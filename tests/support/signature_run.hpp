@@ -3,6 +3,7 @@
 #include "datasources/process_tree/process_tree.hpp"
 #include "runtime/scope.hpp"
 #include "signatures/builtin.hpp"
+#include "signatures/selection.hpp"
 #include "tests/support/events.hpp"
 
 #include <gtest/gtest.h>
@@ -36,6 +37,19 @@ public:
     return std::ranges::any_of(code_->selected_events(), [name](const auto& one) {
       return one.name.empty() || one.name == name;
     });
+  }
+
+  /// What it finds in an event; nothing in one that it does not select.
+  std::vector<finding_data> on_any(const event_builder& event) {
+    const auto events = make_batch({event});
+    const auto view = (*events)[0];
+    const auto name = definition_of(view.kind()).name;
+    const auto selected = code_->selected_events();
+    const bool wants = std::ranges::any_of(selected, [&](const auto& one) {
+      return (one.name.empty() || one.name == name)
+             && includes(one.origin, origin_of(view));
+    });
+    return wants ? on(event) : std::vector<finding_data>{};
   }
 
   /// What it finds in an event, which it must have selected.

@@ -1,0 +1,93 @@
+#include "signatures/file_access.hpp"
+
+#include "signatures/paths.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace vedette {
+
+namespace {
+
+bool is_among(std::string_view one, std::span<const std::string_view> all) {
+  return std::ranges::find(all, one) != all.end();
+}
+
+class file_signature final : public signature {
+public:
+  file_signature(signature_metadata about, const file_rule& rule)
+      : about_{std::move(about)}, rule_{rule} {}
+
+  [[nodiscard]] signature_metadata metadata() const override { return about_; }
+
+  [[nodiscard]] std::vector<selector> selected_events() const override {
+    std::vector<selector> wanted;
+    const auto add = [&](std::string_view event) {
+      wanted.push_back({.name = std::string{event}, .origin = rule_.origin});
+    };
+    if (has(rule_.acts, file_act::read | file_act::write))
+      add("security_file_open");
+    if (has(rule_.acts, file_act::rename_onto | file_act::rename_from))
+      add("security_inode_rename");
+    if (!rule_.programs.empty())
+      add("sched_process_exec");
+    return wanted;
+  }
+
+  handled on_event(event_view event, reporter report) override {
+    if (fires(event) && !is_among(event.process_name(), rule_.except))
+      report.found();
+    return {};
+  }
+
+private:
+  [[nodiscard]] bool fires(event_view event) const {
+    switch (event.kind()) {
+    case event_kind::security_file_open:
+      return fires_on_open(event);
+    case event_kind::security_inode_rename: {
+      namespace renamed = events::security_inode_rename;
+      return (has(rule_.acts, file_act::rename_onto)
+              && means(event.get<renamed::new_path>()))
+             || (has(rule_.acts, file_act::rename_from)
+                 && means(event.get<renamed::old_path>()));
+    }
+    case event_kind::sched_process_exec: {
+      namespace executed = events::sched_process_exec;
+      // A script's own name is in the command's path alone.
+      return runs(event.get<executed::pathname>())
+             || runs(event.get<executed::cmdpath>());
+    }
+    default:
+      return false;
+    }
+  }
+
+  [[nodiscard]] bool fires_on_open(event_view event) const {
+    namespace opened = events::security_file_open;
+    const auto flags = event.get<opened::flags>().value_or(0);
+    const bool is_wanted =
+        (has(rule_.acts, file_act::read) && opens_for_reading(flags))
+        || (has(rule_.acts, file_act::write) && opens_for_writing(flags));
+    return is_wanted && means(event.get<opened::pathname>());
+  }
+
+  [[nodiscard]] bool means(std::optional<std::string_view> path) const {
+    return path && rule_.is_meant(*path);
+  }
+  [[nodiscard]] bool runs(std::optional<std::string_view> path) const {
+    return path && is_among(basename_of(*path), rule_.programs);
+  }
+
+  signature_metadata about_;
+  file_rule rule_;
+};
+
+} // namespace
+
+std::unique_ptr<signature> make_file_signature(signature_metadata about,
+                                               const file_rule& rule) {
+  return std::make_unique<file_signature>(std::move(about), rule);
+}
+
+} // namespace vedette

@@ -1,0 +1,34 @@
+#include "signatures/attack.hpp"
+#include "signatures/builtin_factories.hpp"
+#include "signatures/file_access.hpp"
+#include "signatures/finding_ids.hpp"
+
+namespace vedette::builtin {
+
+namespace {
+
+bool is_meant(std::string_view path) {
+  return path == "/proc/sched_debug" || path == "/sys/kernel/debug/sched/debug";
+}
+
+} // namespace
+
+/// TRC-1029: a container reads of the host's tasks. No data.
+std::unique_ptr<signature> make_sched_debug_recon() {
+  return make_file_signature(
+      {.id = "TRC-1029",
+       .version = "1.0.0",
+       .name = "Scheduler debug files read from a container",
+       .event_name = "sched_debug_recon",
+       .description =
+           "A program in a container read the scheduler's debug file, which lists the "
+           "tasks of the whole host: where am I, and what else runs here?",
+       .tags = {"linux", "container"},
+       .severity = 1,
+       .properties = attack("discovery", "Container and Resource Discovery",
+                            "attack-pattern--0470e792-32f8-46b0-a351-652bc35e9336", "T1613"),
+       .event_id = finding_event_id("TRC-1029")},
+      {.acts = file_act::read, .is_meant = is_meant, .origin = event_origin::container});
+}
+
+} // namespace vedette::builtin
