@@ -90,6 +90,7 @@ started_program::started_program(const std::vector<std::string>& words,
     give_up("cannot start a process");
   if (pid_ == 0) {
     run_on(cpus);
+    signal(SIGINT, SIG_DFL); // A shell's `bench &` has it ignored.
     dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), STDOUT_FILENO);
     dup2(errors[1], STDERR_FILENO);
     std::vector<char*> arguments;
@@ -112,20 +113,30 @@ started_program::~started_program() {
   close(errors_);
 }
 
-void started_program::await(std::string_view text) {
+bool started_program::listen(double seconds) {
   std::array<char, 4096> buffer{};
-  while (said_.find(text) == std::string::npos) {
-    const auto size = read(errors_, buffer.data(), buffer.size());
-    if (size < 0 && errno == EINTR)
-      continue;
-    if (size <= 0)
-      give_up(said_ + "\nit ended before it said: " + std::string{text});
-    said_.append(buffer.data(), static_cast<std::size_t>(size));
-  }
+  pollfd errors{errors_, POLLIN, 0};
+  const auto ready = poll(&errors, 1, static_cast<int>(seconds * 1000));
+  if (ready == 0 || (ready < 0 && errno == EINTR))
+    return true;
+  const auto size = read(errors_, buffer.data(), buffer.size());
+  if (size <= 0)
+    return false;
+  said_.append(buffer.data(), static_cast<std::size_t>(size));
+  return true;
 }
 
-void started_program::interrupt() const {
+void started_program::await(std::string_view text) {
+  const auto until = seconds_now() + patience;
+  while (said_.find(text) == std::string::npos)
+    if (!listen(1) || seconds_now() > until)
+      give_up(said_ + "\nit ended, or waited too long, before it said: "
+              + std::string{text});
+}
+
+void started_program::interrupt() {
   kill(pid_, SIGINT);
+  ends_until_ = seconds_now() + patience;
 }
 
 double started_program::cpu_s() const {
@@ -149,9 +160,9 @@ std::size_t started_program::own_rss_bytes() const {
 }
 
 cost started_program::wait() {
-  std::array<char, 4096> buffer{};
-  for (ssize_t size = 0; (size = read(errors_, buffer.data(), buffer.size())) > 0;)
-    said_.append(buffer.data(), static_cast<std::size_t>(size));
+  while (listen(1))
+    if (seconds_now() > ends_until_)
+      give_up(said_ + "\nit does not end");
   rusage used{};
   int status = 0;
   wait4(pid_, &status, 0, &used);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +55,7 @@ public:
 
   /// Waits until it has written this to stderr.
   void await(std::string_view text);
-  void interrupt() const; ///< SIGINT.
+  void interrupt(); ///< SIGINT: it must end soon.
   /// CPU seconds of all its threads until now, from the scheduler: to the nanosecond.
   [[nodiscard]] double cpu_s() const;
   /// What of its memory is resident now, without what it has mapped of eBPF's maps.
@@ -63,9 +64,15 @@ public:
   cost wait();
 
 private:
+  static constexpr double patience = 60; ///< Seconds until something is wrong.
+
+  /// Takes what it writes within so many seconds. False: it has ended.
+  bool listen(double seconds);
+
   pid_t pid_ = -1;
   int errors_ = -1; ///< Its stderr.
   std::string said_;
+  double ends_until_ = std::numeric_limits<double>::max();
 };
 
 /// CPU seconds of all threads of a process that live.
