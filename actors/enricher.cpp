@@ -62,8 +62,7 @@ public:
       self_->send(setup_.world, rescan_atom_v, false, true);
     if (next.origin)
       origin_ = next.origin;
-    auto settled =
-        end_of_time; // Before this flow, with which the runners are not done.
+    auto settled = end_of_time; // Where nobody asks.
     for (const auto& runner : runners_)
       settled = std::min(settled, runner.settled());
     const flow frozen{next.shard, std::move(next.events), next.watermark,

@@ -1,11 +1,13 @@
 #include "signatures/attack.hpp"
 #include "signatures/builtin_factories.hpp"
+#include "signatures/event_rule.hpp"
 #include "signatures/finding_ids.hpp"
 #include "signatures/paths.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 namespace vedette::builtin {
 
@@ -28,67 +30,48 @@ finding_data set_variables(text_list environment) {
   return data;
 }
 
-/// TRC-107: the dynamic loader is told to load other code first. Data: the variables
-/// that say so; nothing if it is the loader's own file.
-class ld_preload final : public signature {
-public:
-  [[nodiscard]] signature_metadata metadata() const override {
-    return {
-        .id = "TRC-107",
-        .version = "1.0.0",
-        .name = "LD_PRELOAD code injection detected",
-        .event_name = "ld_preload",
-        .description =
-            "A program was started with LD_PRELOAD or LD_LIBRARY_PATH set, or "
-            "/etc/ld.so.preload was changed. Libraries named there are loaded before "
-            "all others and take the place of their functions: a way to hook, hide "
-            "and stay.",
-        .tags = {"linux"},
-        .severity = 2,
-        .properties =
-            attack("persistence", "Hijack Execution Flow",
-                   "attack-pattern--aedfca76-3b30-4866-b2aa-0f1d7fd1e4b6", "T1574"),
-        .event_id = finding_event_id("TRC-107")};
-  }
+bool puts_preload_file(event_view event) {
+  namespace opened = events::security_file_open;
+  if (event.kind() == event_kind::security_file_open)
+    return event.get<opened::pathname>().value_or("").ends_with(preload_file)
+           && opens_for_writing(event.get<opened::flags>().value_or(0));
+  return event.get<events::security_inode_rename::new_path>().value_or("").ends_with(
+      preload_file);
+}
 
-  [[nodiscard]] std::vector<selector> selected_events() const override {
-    return {{.name = "sched_process_exec"},
-            {.name = "security_file_open"},
-            {.name = "security_inode_rename"}};
-  }
-
-  handled on_event(event_view event, reporter report) override {
-    if (event.kind() == event_kind::sched_process_exec)
-      on_exec(event, report);
-    else if (puts_preload_file(event))
-      report.found();
-    return {};
-  }
-
-private:
-  static void on_exec(event_view event, reporter report) {
-    const auto environment = event.get<events::sched_process_exec::env>();
-    if (!environment)
-      return;
-    if (auto data = set_variables(*environment); !data.empty())
-      report.found(std::move(data));
-  }
-
-  static bool puts_preload_file(event_view event) {
-    if (event.kind() == event_kind::security_file_open)
-      return event.get<events::security_file_open::pathname>().value_or("").ends_with(
-                 preload_file)
-             && opens_for_writing(
-                 event.get<events::security_file_open::flags>().value_or(0));
-    return event.get<events::security_inode_rename::new_path>().value_or("").ends_with(
-        preload_file);
-  }
-};
+std::optional<finding_data> find(event_view event) {
+  if (event.kind() != event_kind::sched_process_exec)
+    return fires_if(puts_preload_file(event));
+  const auto environment = event.get<events::sched_process_exec::env>();
+  auto data = environment ? set_variables(*environment) : finding_data{};
+  return data.empty() ? std::nullopt : std::optional{std::move(data)};
+}
 
 } // namespace
 
+/// TRC-107: the dynamic loader is told to load other code first. Data: the variables
+/// that say so; nothing if it is the loader's own file.
 std::unique_ptr<signature> make_ld_preload() {
-  return std::make_unique<ld_preload>();
+  return make_event_signature(
+      {.id = "TRC-107",
+       .version = "1.0.0",
+       .name = "LD_PRELOAD code injection detected",
+       .event_name = "ld_preload",
+       .description =
+           "A program was started with LD_PRELOAD or LD_LIBRARY_PATH set, or "
+           "/etc/ld.so.preload was changed. Libraries named there are loaded before "
+           "all others and take the place of their functions: a way to hook, hide "
+           "and stay.",
+       .tags = {"linux"},
+       .severity = 2,
+       .properties =
+           attack("persistence", "Hijack Execution Flow",
+                  "attack-pattern--aedfca76-3b30-4866-b2aa-0f1d7fd1e4b6", "T1574"),
+       .event_id = finding_event_id("TRC-107")},
+      {{.name = "sched_process_exec"},
+       {.name = "security_file_open"},
+       {.name = "security_inode_rename"}},
+      find);
 }
 
 } // namespace vedette::builtin

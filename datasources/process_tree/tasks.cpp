@@ -270,7 +270,6 @@ void tasks::make_room(time_ns now) {
       remove(oldest_);
     ++evicted_;
   }
-  let_go(leaving_, processes_, [this](number which) { remove(which); });
 }
 
 void tasks::make_room_for_thread(time_ns now) {
@@ -285,7 +284,6 @@ void tasks::make_room_for_thread(time_ns now) {
       remove_thread(thread_births_.next(threads_, stays, always).number);
     ++evicted_;
   }
-  let_go(leaving_threads_, threads_, [this](number which) { remove_thread(which); });
 }
 
 void tasks::remove(number which) {
