@@ -121,8 +121,13 @@ struct signal {
   std::string source; ///< Which one.
 };
 
-/// Detects something in events. Runs inside one actor, one instance per shard: no locks, no
-/// waiting but co_await.
+/// Whose events come to the same instance of a signature, and share its state.
+enum class signature_scope : std::uint8_t {
+  process, ///< A process's: there is an instance for each shard.
+  host,    ///< The host's, in the order of time: for state of containers, files, addresses.
+};
+
+/// Detects something in events. Runs inside one actor: no locks, no waiting but co_await.
 class signature {
 public:
   signature() = default;
@@ -136,6 +141,9 @@ public:
   /// True: the next event of a process waits for the end of the one before, also while
   /// that is suspended. For signatures that change their own state after an await.
   [[nodiscard]] virtual bool serial() const { return false; }
+
+  /// One of the host costs a merge of all shards for each event it selects.
+  [[nodiscard]] virtual signature_scope scope() const { return signature_scope::process; }
 
   /// Opens data sources, reads parameters. An error keeps this signature, and no other,
   /// from being loaded.

@@ -1,5 +1,7 @@
 // The folders are floors: what stands on one uses what is below, never what is above.
 
+#include "tests/support/places.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -74,7 +76,7 @@ std::vector<std::string> wrong_includes(const fs::path& file,
 }
 
 TEST(floors, are_kept_by_every_include) {
-  const fs::path root{VEDETTE_SOURCE_DIR};
+  const fs::path root{source_path()};
   std::vector<std::string> wrong;
   std::set<std::string> seen;
   for (fs::recursive_directory_iterator entry{root}, end; entry != end; ++entry) {

@@ -1,4 +1,5 @@
 #include "actors/config.hpp"
+#include "tests/support/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -249,7 +250,7 @@ TEST_F(ConfigFile, ThatCannotBeReadIsOneClearLine) {
 /// The documents that derive from the table of keys. VEDETTE_WRITE_DOCS=1 writes them.
 void expect_document(const std::string& name, const std::string& begin,
                      const std::string& derived) {
-  const auto path = std::filesystem::path{VEDETTE_SOURCE_DIR} / name;
+  const auto path = std::filesystem::path{source_path(name)};
   const auto text = read(path);
   const auto start = begin.empty() ? 0 : text.find(begin) + begin.size();
   if (std::getenv("VEDETTE_WRITE_DOCS") != nullptr)

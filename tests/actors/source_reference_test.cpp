@@ -3,6 +3,7 @@
 
 #include "actors/builtin_sources.hpp"
 #include "datasources/reference.hpp"
+#include "tests/support/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +16,7 @@ namespace vedette {
 
 namespace {
 
-constexpr auto path = VEDETTE_SOURCE_DIR "/docs/data-sources.md";
+const auto path = source_path("docs/data-sources.md");
 
 std::string derived() {
   std::string text =

@@ -1,5 +1,7 @@
 // Every command that the README shows is run, in its order, as it stands there.
 
+#include "tests/support/places.hpp"
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
@@ -15,7 +17,7 @@ namespace {
 
 /// Lines of the README's `sh` blocks, without what is said about them.
 std::vector<std::string> commands_of_readme() {
-  std::ifstream file{VEDETTE_SOURCE_DIR "/README.md"};
+  std::ifstream file{source_path("README.md")};
   std::vector<std::string> commands;
   bool inside = false;
   for (std::string line; std::getline(file, line);) {
@@ -41,11 +43,11 @@ std::string runnable(const std::string& command) {
     return "make run ARGS='--for 1s'";
   if (command.starts_with("make test") || command.starts_with("make bench"))
     return "make -n " + command.substr(command.find(' '));
-  return replaced(command, "build/release/vedette", VEDETTE_BINARY);
+  return replaced(command, "build/release/vedette", tested_binary());
 }
 
 TEST(readme, has_no_more_lines_than_people_read) {
-  std::ifstream file{VEDETTE_SOURCE_DIR "/README.md"};
+  std::ifstream file{source_path("README.md")};
   int lines = 0;
   for (std::string line; std::getline(file, line);)
     ++lines;
@@ -56,7 +58,7 @@ TEST(readme, has_no_more_lines_than_people_read) {
 TEST(readme, shows_commands_that_work) {
   const auto commands = commands_of_readme();
   ASSERT_GE(commands.size(), 10);
-  ASSERT_EQ(chdir(VEDETTE_SOURCE_DIR), 0);
+  ASSERT_EQ(chdir(source_path().c_str()), 0);
   for (const auto& command : commands) {
     const auto line = "exec </dev/null; set -o pipefail; " + runnable(command);
     const auto status =

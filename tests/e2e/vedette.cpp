@@ -1,4 +1,5 @@
 #include "tests/e2e/vedette.hpp"
+#include "tests/support/places.hpp"
 
 #include <array>
 #include <cerrno>
@@ -193,7 +194,7 @@ outcome vedette(const words& arguments, streams with) {
 words vedette_command(const words& arguments) {
   // Another binary than the one of this build: `VEDETTE=… ./vedette_e2e_tests`.
   const auto* const other = getenv("VEDETTE");
-  words command{other != nullptr ? other : VEDETTE_BINARY};
+  words command{other != nullptr ? other : tested_binary()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }

@@ -15,7 +15,7 @@ namespace {
 
 /// The events whose names, ids and types others rely on.
 value read_interface() {
-  std::ifstream file{VEDETTE_SOURCE_DIR "/tests/events/interface.json"};
+  std::ifstream file{source_path("tests/events/interface.json")};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   auto parsed = parse_json(text);
   if (!parsed) {
@@ -102,6 +102,7 @@ TEST(Definitions, AreNumberedAsTheKernelSideNumbersThem) {
   constexpr std::pair<int, event_kind> kinds[]{
 #define EVENT(id, identifier, ...) {RECORD_##identifier, event_kind::identifier},
 #include "events/table.def"
+#include "tests/support/places.hpp"
 #undef EVENT
   };
   for (const auto& [number, kind] : kinds)

@@ -1,4 +1,5 @@
 #include "events/reference.hpp"
+#include "tests/support/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace vedette {
 
 namespace {
 
-constexpr auto path = VEDETTE_SOURCE_DIR "/docs/events.md";
+const auto path = source_path("docs/events.md");
 
 TEST(events_reference, is_what_the_documentation_says) {
   if (std::getenv("VEDETTE_WRITE_DOCS") != nullptr)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/kernel/support/scratch_dir.hpp"
+#include "tests/support/places.hpp"
 
 #include <array>
 #include <chrono>
@@ -90,8 +91,7 @@ private:
       _exit(98);
     execlp("unshare", "unshare", "--mount", "--propagation", "private", "--pid",
            "--fork", "--kill-child=KILL", "--mount-proc",
-           VEDETTE_SOURCE_DIR "/tests/kernel/support/real_runtimes.sh",
-           folder_.path().c_str(), nullptr);
+           script_.c_str(), folder_.path().c_str(), nullptr);
     _exit(99);
   }
 
@@ -119,6 +119,7 @@ private:
     close(output_);
   }
 
+  std::string script_ = source_path("tests/kernel/support/real_runtimes.sh");
   scratch_dir folder_;
   pid_t pid_ = 0;
   int input_ = -1, output_ = -1;
