@@ -24,6 +24,7 @@ public:
     add_run();
     add_replay();
     add_get();
+    add_simulate();
     add_list();
     add_config();
     add_topology();
@@ -117,6 +118,20 @@ private:
     add_config_options(get);
   }
 
+  void add_simulate() {
+    auto* const added = command(
+        app_, "simulate", "Do, harmlessly, what signatures look for, to see that they find it",
+        [this] {
+          simulate_.json = options_.output == "json";
+          return simulate(simulate_);
+        });
+    added->add_option("ids", simulate_.ids, "Of signatures, or all")
+        ->required()
+        ->delimiter(',');
+    added->add_option("--output", options_.output, "How: table or json")
+        ->check(CLI::IsMember({"table", "json"}));
+  }
+
   void add_list() {
     auto* const list = app_.add_subcommand("list", "What there is");
     list->require_subcommand(1);
@@ -160,6 +175,7 @@ private:
   CLI::App app_{"Vedette watches a Linux host, remembers, and reports."};
   run_options options_;
   get_options get_;
+  simulate_options simulate_;
   std::string format_ = "text";
   bool replay_ = false;
   std::function<int()> chosen_ = [] { return exit_usage; };

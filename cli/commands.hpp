@@ -30,6 +30,14 @@ struct get_options {
 /// Asks a data source what it knows after a replay.
 int run_get(const get_options& options);
 
+struct simulate_options {
+  std::vector<std::string> ids; ///< Of signatures; `all`.
+  bool json = false;
+};
+
+/// Does what these signatures look for, harmlessly; says of each whether it was done.
+int simulate(const simulate_options& options);
+
 int list_signatures(bool json);
 int list_events(bool json);
 int list_data_sources(bool json);
