@@ -55,7 +55,8 @@ struct stage_status {
   std::map<std::string, event_balance> events; ///< Collectors: by name of the event.
   std::uint64_t skipped = 0;   ///< Readers: input that could not be used.
   std::uint64_t late = 0;      ///< Readers: older than what had left the window.
-  std::uint64_t findings = 0;  ///< Runners: found; sinks: written.
+  std::uint64_t findings = 0;  ///< Runners: told; sinks: written.
+  std::uint64_t suppressed = 0; ///< Runners: found over the limit, and told in summaries.
   /// Runners: per signature, what it saw, found, asked and failed at.
   value::object signatures;
   std::vector<std::string> to; ///< Names of the nodes it sends to.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/config.hpp"
-#include "actors/source_set.hpp"
+#include "actors/runner/source_set.hpp"
 #include "datasources/registry.hpp"
 #include "datasources/source_shell.hpp"
 

@@ -5,6 +5,7 @@
 #include "events/event_selection.hpp"
 #include "events/value.hpp"
 #include "runtime/errors.hpp"
+#include "signatures/finding_rate.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -115,7 +116,9 @@ struct config {
   struct signatures_part {
     choice enable;
     std::vector<std::string> disable;
+    std::vector<value> except; ///< Items as finding_exception reads them.
     std::map<std::string, value> params; ///< By id.
+    rate_limit rate;
     bool operator==(const signatures_part&) const = default;
   };
   struct runner {
@@ -187,6 +190,9 @@ struct known_signature {
   std::vector<std::string> sources; ///< That it asks: `tracee/process_tree`.
   std::string event_name;           ///< Of its findings.
   bool by_default = true;           ///< It runs if nothing else is said.
+  bool is_of_host = false;          ///< One instance for all shards.
+  std::vector<std::string> findings = {}; ///< Names of those that it selects; "": any.
+  std::string wrong_params = {}; ///< What is wrong with what is configured for it.
 };
 
 /// What is wrong with the configuration given the signatures that there are, a line

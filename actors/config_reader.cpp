@@ -197,6 +197,16 @@ void config_reader::put(const config_node& node, const met& at,
   }
 }
 
+void config_reader::put(const config_node& node, const met& at, std::vector<value>* to) {
+  if (node.is != config_node::kind::list)
+    return unexpected(node, at);
+  to->clear();
+  for (const auto& item : node.items) {
+    into_.places.note(at.path + "[" + std::to_string(to->size()) + "]", item.place);
+    to->push_back(to_value(item));
+  }
+}
+
 void config_reader::put(const config_node& node, const met& at, choice* to) {
   if (node.is == config_node::kind::list) {
     to->is = choice::how::listed;

@@ -38,6 +38,7 @@ private:
   void put(const config_node& node, const met& at, std::string* to);
   void put(const config_node& node, const met& at, std::vector<std::string>* to);
   void put(const config_node& node, const met& at, std::vector<std::uint16_t>* to);
+  void put(const config_node& node, const met& at, std::vector<value>* to);
   void put(const config_node& node, const met& at, choice* to);
   void put(const config_node& node, const met& at, std::map<std::string, value>* to);
   template <class Word>

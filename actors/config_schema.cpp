@@ -226,6 +226,31 @@ const std::array keys{
                .type = key_type::list,
                .meaning = "Ids of those of them that do not.",
                .slot = at<&config::signatures, &config::signatures_part::disable>},
+    config_key{.path = "signatures.except",
+               .type = key_type::objects,
+               .meaning =
+                   "What they find without telling: {id: TRC-102, comm: gdb}. By comm, "
+                   "path (of the executable or of the file in question), container (id or "
+                   "name), uid; all that an item names must be so. Texts are patterns.",
+               .slot = at<&config::signatures, &config::signatures_part::except>},
+    config_key{.path = "signatures.rate",
+               .type = key_type::section,
+               .meaning = "Findings of one signature about one process; what is over it is "
+                          "counted, and told as one finding at the end of the time."},
+    config_key{.path = "signatures.rate.per",
+               .type = key_type::duration,
+               .least = ms,
+               .most = 24 * hour,
+               .meaning = "The time, which begins with the first.",
+               .slot = at<&config::signatures, &config::signatures_part::rate,
+                          &rate_limit::per>},
+    config_key{.path = "signatures.rate.max",
+               .type = key_type::count,
+               .least = 0,
+               .most = 1'000'000'000,
+               .meaning = "So many are told in that time. 0: there is no limit.",
+               .slot = at<&config::signatures, &config::signatures_part::rate,
+                          &rate_limit::max>},
     config_key{.path = "signatures.params",
                .type = key_type::anything,
                .meaning = "Parameters by id.",
@@ -340,6 +365,8 @@ std::string config_key::expected() const {
   case key_type::numbers:
     return "a list of numbers"
            + range([](std::uint64_t number) { return std::to_string(number); });
+  case key_type::objects:
+    return "a list such as [{id: TRC-102, comm: gdb}]";
   case key_type::text:
     return "text";
   case key_type::anything:

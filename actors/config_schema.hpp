@@ -17,7 +17,7 @@ using config_slot = std::variant<
     std::monostate, bool*, unsigned*, std::size_t*, std::chrono::nanoseconds*,
     std::string*, std::vector<std::string>*, choice*, collector_type*, sink_type*,
     dns_unsolicited*, std::vector<std::uint16_t>*,
-    std::map<std::string, value>*, std::map<std::string, config::collector>*,
+    std::vector<value>*, std::map<std::string, value>*, std::map<std::string, config::collector>*,
     std::map<std::string, config::runner>*, std::map<std::string, config::sink>*>;
 
 enum class key_type : std::uint8_t {
@@ -31,6 +31,7 @@ enum class key_type : std::uint8_t {
   choice,   ///< One of the words, or a list.
   list,     ///< Of text.
   numbers,  ///< A list of them.
+  objects,  ///< A list of maps.
   text,
   anything,
 };

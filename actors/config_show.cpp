@@ -61,6 +61,9 @@ struct rendering {
   requires std::is_enum_v<Word> std::string operator()(const Word* word) const {
     return std::string{key.words[static_cast<std::size_t>(*word)]};
   }
+  std::string operator()(const std::vector<value>* items) const {
+    return to_json(value::list{items->begin(), items->end()});
+  }
   std::string operator()(const std::map<std::string, value>* members) const {
     return to_json(value::object{members->begin(), members->end()});
   }

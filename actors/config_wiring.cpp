@@ -4,6 +4,7 @@
 #include "actors/config_units.hpp"
 #include "actors/topology.hpp"
 #include "bpf/probes.hpp"
+#include "signatures/exceptions.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -128,6 +129,48 @@ private:
     check_ids("signatures.disable", what_.signatures.disable);
     for (const auto& [id, unused] : what_.signatures.params)
       check_id("signatures.params." + id, id);
+    for (std::size_t i = 0; i < what_.signatures.except.size(); ++i) {
+      const auto item = finding_exception::parse(what_.signatures.except[i]);
+      if (!item)
+        problem("signatures.except", item.error().detail, i);
+      else
+        check_id("signatures.except", item->id, i);
+    }
+    for (const auto& one : enabled_) {
+      for (const auto& name : one.findings)
+        check_selected(one, name);
+      if (!one.wrong_params.empty())
+        problem("signatures.params." + one.id, one.wrong_params);
+    }
+  }
+
+  /// A finding reaches signatures that run where it is made.
+  void check_selected(const known_signature& by, const std::string& name) {
+    if (name.empty())
+      return;
+    const auto from = std::ranges::find(known_, name, &known_signature::event_name);
+    if (from == known_.end())
+      return problem("signatures.enable", "signature " + by.id + " selects findings "
+                                              + in_quotes(name)
+                                              + ", which no signature makes; add it to "
+                                                "signatures.disable");
+    if (from->is_of_host != by.is_of_host)
+      return problem("signatures.enable",
+                     "signature " + by.id + " selects findings of " + from->id
+                         + ", but one of them is of the host and the other is not; add "
+                         + by.id + " to signatures.disable");
+    if (runner_of(by.id) != runner_of(from->id))
+      problem("runners." + (runner_of(by.id) == "main" ? runner_of(from->id)
+                                                       : runner_of(by.id)),
+              "signature " + by.id + " selects findings of " + from->id
+                  + "; let them run in the same runner");
+  }
+
+  [[nodiscard]] std::string runner_of(const std::string& id) const {
+    for (const auto& [name, runner] : what_.runners)
+      if (std::ranges::find(runner.signatures, id) != runner.signatures.end())
+        return name;
+    return "main";
   }
 
   static const builtin_source* find_source(std::string_view path) {

@@ -14,8 +14,9 @@ namespace vedette {
 
 namespace {
 
-/// Sources answer at once, and are sent no more than what we are given.
-constexpr std::size_t source_credits = 1024;
+/// Who waits for watermarks of all shards must be told ours, whatever it has not answered;
+/// it is sent no more than what we are given.
+constexpr std::size_t unlimited_credits = 1024;
 
 /// Events that may wait for the recorder: a second's, for the disk to have its moments.
 constexpr std::size_t record_room = std::size_t{1} << 15U;
@@ -32,10 +33,12 @@ public:
       enrichment_.tell_cgroups(setup_.tell_cgroup);
     const auto ignore = [](const load&) {}; // Gone: the supervisor says so.
     for (const auto& source : setup_.sources)
-      sources_.emplace_back(self_, source, lane_limits{source_credits}, ignore);
+      sources_.emplace_back(self_, source, lane_limits{unlimited_credits}, ignore);
     for (const auto& runner : setup_.runners)
-      runners_.emplace_back(self_, runner, lane_limits{setup_.credits},
-                            [this](const load& lost) { count_dropped(lost); });
+      runners_.emplace_back(
+          self_, runner.to,
+          lane_limits{runner.merges_shards ? unlimited_credits : setup_.credits},
+          [this](const load& lost) { count_dropped(lost); });
     if (setup_.recorder)
       recorder_.emplace_back(self_, setup_.recorder,
                              lane_limits{setup_.credits, when_full::drop,

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vedette {
@@ -20,10 +21,19 @@ struct enricher_sink {
   sink_takes takes;
 };
 
+/// A runner: one that merges shards is told how far this one is whatever it has answered.
+struct enricher_runner {
+  enricher_runner(runner_actor actor, bool merges = false)
+      : to{std::move(actor)}, merges_shards{merges} {}
+
+  runner_actor to;
+  bool merges_shards;
+};
+
 struct enricher_setup {
   std::string name; ///< Of the node: `enricher 0`.
   std::vector<any_source_actor> sources; ///< To be fed.
-  std::vector<runner_actor> runners;
+  std::vector<enricher_runner> runners;
   std::vector<enricher_sink> sinks;
   runner_actor recorder; ///< Null: nothing is recorded.
   std::string record;    ///< Where a loss there happens: `record FILE`.

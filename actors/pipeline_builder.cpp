@@ -109,6 +109,8 @@ void pipeline_builder::add_runner(std::size_t at) {
   setup.credits = settings_.pipeline.credits;
   setup.room = settings_.pipeline.credits * settings_.pipeline.batch.events;
   setup.live = live();
+  setup.rate = settings_.signatures.rate;
+  setup.merges_shards = node.merges_shards;
   for (const auto& factory : builtin_signatures()) {
     auto code = factory.make();
     const auto id = code->metadata().id;
@@ -117,18 +119,30 @@ void pipeline_builder::add_runner(std::size_t at) {
     const auto params = settings_.signatures.params.find(id);
     setup.signatures.push_back(
         {std::move(code),
-         params == settings_.signatures.params.end() ? value{} : params->second});
+         params == settings_.signatures.params.end() ? value{} : params->second,
+         exceptions_of(id)});
   }
   for (const auto to : plan_.targets(at, edge_kind::asks))
     setup.sources.push_back(sources_.at(wire(at, to, edge_kind::asks)).entry);
   for (const auto to : plan_.targets(at, edge_kind::findings))
     setup.sinks.push_back({plan_.nodes[to].name,
                            sinks_.at(wire(at, to, edge_kind::findings)),
-                           streams_of(to, at)});
+                           streams_of(to, at),
+                           takes_of(to).events.kinds()[static_cast<std::size_t>(
+                               event_kind::signature_disabled)]});
   const auto& runner =
       actors.runners.emplace_back(spawn_runner(system_, std::move(setup)));
   look_after(at, runner);
   runners_.emplace(at, runner);
+}
+
+std::vector<finding_exception>
+pipeline_builder::exceptions_of(const std::string& signature) const {
+  std::vector<finding_exception> result;
+  for (const auto& item : settings_.signatures.except)
+    if (auto one = finding_exception::parse(item); one && one->id == signature)
+      result.push_back(std::move(*one));
+  return result;
 }
 
 void pipeline_builder::add_enricher(std::size_t at) {
@@ -152,7 +166,7 @@ void pipeline_builder::add_enricher(std::size_t at) {
   for (const auto to : plan_.targets(at, edge_kind::events)) {
     wire(at, to, edge_kind::events);
     if (plan_.nodes[to].kind == node_kind::runner) {
-      setup.runners.push_back(runners_.at(to));
+      setup.runners.emplace_back(runners_.at(to), plan_.nodes[to].merges_shards);
     } else if (plan_.nodes[to].kind == node_kind::recorder) {
       setup.recorder = actors.recorders.front();
       setup.record = "record " + settings_.record;

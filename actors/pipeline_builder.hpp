@@ -3,7 +3,7 @@
 #include "actors/builtin_sources.hpp"
 #include "actors/enricher.hpp"
 #include "actors/pipeline.hpp"
-#include "actors/runner.hpp"
+#include "actors/runner/runner.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +45,8 @@ private:
   std::expected<void, error> add_source(std::size_t at);
   std::expected<void, error> add_sink(std::size_t at);
   void add_runner(std::size_t at);
+  [[nodiscard]] std::vector<finding_exception>
+  exceptions_of(const std::string& signature) const;
   void add_enricher(std::size_t at);
   std::expected<void, error> add_collectors();
   std::expected<void, error> add_live_collector(std::size_t at);

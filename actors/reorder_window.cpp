@@ -15,7 +15,7 @@ void reorder_window::push(time_ns time, std::span<const std::byte> record,
                           std::chrono::nanoseconds clock_offset) {
   auto& into = room_for(record.size());
   std::memcpy(into.memory.get() + into.used, record.data(), record.size());
-  const held next{time, clock_offset, &into, into.used, record.size()};
+  const held next{time, arrived_++, clock_offset, &into, into.used, record.size()};
   into.used += (record.size() + 7) / 8 * 8;
   ++into.live;
   const auto place = held_.empty() || held_.back().time <= time
@@ -27,6 +27,7 @@ void reorder_window::push(time_ns time, std::span<const std::byte> record,
 reorder_window::entry reorder_window::front() const {
   const auto& oldest = held_.front();
   return {oldest.time,
+          oldest.position,
           oldest.clock_offset,
           {oldest.where->memory.get() + oldest.offset, oldest.size},
           oldest.time < edge_};

@@ -17,6 +17,7 @@ class reorder_window {
 public:
   struct entry {
     time_ns time;
+    std::uint64_t position;                ///< Of arrival, from 0.
     std::chrono::nanoseconds clock_offset; ///< As it was given.
     std::span<std::byte> record; ///< Valid until the next pop() or push().
     bool late; ///< Older than what had left the window before: it leaves at once.
@@ -45,6 +46,7 @@ private:
   };
   struct held {
     time_ns time;
+    std::uint64_t position;
     std::chrono::nanoseconds clock_offset;
     chunk* where;
     std::size_t offset;
@@ -55,6 +57,7 @@ private:
   void release(chunk& from);
 
   std::size_t capacity_;
+  std::uint64_t arrived_ = 0;
   std::deque<held> held_; ///< Oldest first. Input is nearly sorted: mostly appended to.
   std::vector<std::unique_ptr<chunk>> chunks_;
   std::vector<chunk*> free_;

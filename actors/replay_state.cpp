@@ -65,7 +65,7 @@ bool replay_state::deal_out() {
   if (moved)
     make_late(next.record, when);
   if (!feeder_.offer(header_of(next.record).host_tgid % shards_,
-                     {when, next.record, next.clock_offset}))
+                     {when, next.record, next.clock_offset, next.position}))
     return false;
   clock_offset_ = next.clock_offset;
   late_ += moved ? 1 : 0;

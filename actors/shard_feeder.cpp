@@ -16,7 +16,7 @@ shard_feeder::shard_feeder(std::size_t shards, std::size_t batch_events,
     : batch_events_{batch_events}, send_{std::move(sender)} {
   shards_.reserve(shards);
   for (std::size_t i = 0; i < shards; ++i)
-    shards_.push_back({batch_builder{static_cast<std::uint32_t>(i)}, {}, 0, 0, {}, {},
+    shards_.push_back({batch_builder{static_cast<std::uint32_t>(i)}, {}, {}, 0, {}, {},
                        {}, credits, false});
 }
 
@@ -43,6 +43,7 @@ bool shard_feeder::offer(std::size_t shard, const offered_record& next) {
     to.events = batch_builder{static_cast<std::uint32_t>(shard), next.clock_offset};
   }
   to.events.add(next.record);
+  to.positions.push_back(next.position);
   return true;
 }
 
@@ -64,8 +65,10 @@ void shard_feeder::give(std::size_t index, std::size_t events, time_ns watermark
   raw_flow next{static_cast<std::uint32_t>(index), nullptr, watermark, last, {}};
   if (events > 0) {
     next.events = to.events.take(events);
-    next.events->place_at(to.position);
-    to.position += events;
+    const auto rest = to.positions.begin() + static_cast<std::ptrdiff_t>(events);
+    std::vector staying(rest, to.positions.end());
+    to.positions.erase(rest, to.positions.end());
+    next.events->place_at(std::exchange(to.positions, std::move(staying)));
     --to.credits;
     to.settled = 0; // What stays is of one time.
     to.first = to.newest;

@@ -14,6 +14,7 @@ struct offered_record {
   time_ns when; ///< It counts as having happened then.
   std::span<const std::byte> record;
   std::chrono::nanoseconds clock_offset{0}; ///< From its clock to the epoch.
+  std::uint64_t position = 0; ///< In the input, of all shards; breaks ties of time.
 };
 
 /// Deals sorted records out to shards as batches, as far as the shards have given credit,
@@ -46,7 +47,7 @@ private:
   struct feed {
     batch_builder events;
     std::chrono::nanoseconds clock_offset{0}; ///< Of all in the batch.
-    std::uint64_t position = 0; ///< Of the batch's first event, where its record has none.
+    std::vector<std::uint64_t> positions; ///< Of the events.
     std::size_t settled = 0; ///< Of these: those older than the newest.
     time_ns first = beginning_of_time;
     time_ns newest = beginning_of_time;

@@ -50,6 +50,7 @@ struct node {
   event_selection wants{};
   std::vector<std::string> signatures{}; ///< Runners: ids, in their order.
   std::vector<std::string> sources{}; ///< Runners: paths (`tracee/process_tree`) asked.
+  bool merges_shards = false; ///< Runners: of signatures of the host, `runner main/host`.
 
   bool operator==(const node&) const = default;
 };

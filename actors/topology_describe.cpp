@@ -76,19 +76,10 @@ private:
       add_runner(name, runner.signatures, runner.shards);
   }
 
-  /// None, if all its signatures are disabled.
+  /// None, if all its signatures are disabled. Those of the host have one of their own.
   void add_runner(const std::string& name, const std::vector<std::string>& ids,
                   unsigned replicas) {
-    node made{.kind = node_kind::runner, .name = {}, .config_name = name};
-    for (const auto& one : enabled_) {
-      if (std::ranges::find(ids, one.id) == ids.end())
-        continue;
-      made.signatures.push_back(one.id);
-      made.wants.add(one.events);
-      for (const auto& source : one.sources)
-        if (std::ranges::find(made.sources, source) == made.sources.end())
-          made.sources.push_back(source);
-    }
+    auto made = runner_of(name, ids, false);
     for (unsigned i = 0; i < replicas && !made.signatures.empty(); ++i) {
       made.name = "runner " + name + "/" + std::to_string(i);
       made.index = i;
@@ -96,6 +87,29 @@ private:
         made.shard = i;
       add_node(made);
     }
+    made = runner_of(name, ids, true);
+    if (made.signatures.empty())
+      return;
+    made.name = "runner " + name + "/host";
+    made.merges_shards = true;
+    if (result_.shards == 1)
+      made.shard = 0;
+    add_node(made);
+  }
+
+  [[nodiscard]] node runner_of(const std::string& name, const std::vector<std::string>& ids,
+                               bool of_host) const {
+    node made{.kind = node_kind::runner, .name = {}, .config_name = name};
+    for (const auto& one : enabled_) {
+      if (one.is_of_host != of_host || std::ranges::find(ids, one.id) == ids.end())
+        continue;
+      made.signatures.push_back(one.id);
+      made.wants.add(one.events);
+      for (const auto& source : one.sources)
+        if (std::ranges::find(made.sources, source) == made.sources.end())
+          made.sources.push_back(source);
+    }
+    return made;
   }
 
   void add_sources() {
@@ -230,6 +244,8 @@ private:
 
   /// Shard s goes to replica s % n.
   [[nodiscard]] bool replica_of(const node& runner, unsigned shard) const {
+    if (runner.merges_shards)
+      return true;
     const auto own = what_.runners.find(runner.config_name);
     const auto replicas =
         own == what_.runners.end() ? result_.shards : own->second.shards;
@@ -247,7 +263,8 @@ private:
 
 std::vector<known_signature> enabled_signatures(const config& what,
                                                std::span<const known_signature> known) {
-  const auto& [enable, disable, unused] = what.signatures;
+  const auto& enable = what.signatures.enable;
+  const auto& disable = what.signatures.disable;
   std::vector<known_signature> result;
   if (enable.is == choice::how::none)
     return result;

@@ -35,8 +35,10 @@ bool is_beginning(const text_pattern& pattern) {
   return beginning_of(pattern).has_value();
 }
 
-std::uint8_t unused_bits_of(arg_type type) {
-  switch (type) {
+std::uint8_t unused_bits_of(const filter_field& field) {
+  if (field.is == place::access)
+    return 62;
+  switch (field.type) {
   case arg_type::uint8:
   case arg_type::boolean:
     return 56;
@@ -225,8 +227,9 @@ filter_field_rules* kernel_rules::find_or_add(const filter_field& field,
     to.uid_is_looked_at = 1;
   } else {
     const auto known = std::span{to.args, to.args_count};
-    const auto found =
-        std::ranges::find(known, slot_of(field), &filter_field_rules::slot);
+    const auto found = std::ranges::find_if(known, [&](const filter_field_rules& one) {
+      return one.slot == slot_of(field) && one.unused_bits == unused_bits_of(field);
+    });
     if (found != known.end())
       return &*found;
     if (to.args_count == FILTER_ARGS_MAX)
@@ -237,7 +240,7 @@ filter_field_rules* kernel_rules::find_or_add(const filter_field& field,
   made->slot = slot_of(field);
   made->is_text = field.looks_like() == filter_field::kind::text ? 1 : 0;
   made->is_signed = field.is_signed() ? 1 : 0;
-  made->unused_bits = unused_bits_of(field.type);
+  made->unused_bits = unused_bits_of(field);
   return made;
 }
 

@@ -86,6 +86,7 @@ private:
     add_run_options(run);
     run->add_option("--record", options_.record,
                     "File for what the kernel said, for `vedette replay`");
+    run->add_flag("--strict", options_.strict, "A signature that cannot be loaded ends it");
     run->add_option("command", options_.words,
                     "After --: run this, and stop when it has ended");
   }
@@ -96,7 +97,8 @@ private:
                 [this] { return run_replay(options_); });
     add_run_options(replay);
     replay->add_flag("--strict", options_.strict,
-                     "Stop at the first line that is no event, or damaged capture");
+                     "Stop at the first line that is no event, damaged capture, or signature "
+                     "that cannot be loaded");
     replay->add_option("files", options_.words, "Files; - is stdin")->required();
   }
 

@@ -92,10 +92,14 @@ int list_signatures(bool json) {
   if (!json)
     std::cout << fmt::format("{:<10}{:<28}{:<10}{:<50}{}\n", "ID", "FINDING", "SEVERITY",
                              "EVENTS", "ASKS");
+  auto code = exit_done;
   for (const auto& factory : builtin_signatures()) {
     const auto one = inspect(factory);
-    if (!one)
-      continue; // It says so itself when it is to be loaded.
+    if (!one) {
+      std::cerr << "vedette: a signature cannot be loaded: " << one.error().detail << '\n';
+      code = exit_failed;
+      continue;
+    }
     const auto& about = one->metadata;
     if (!json) {
       std::cout << fmt::format("{:<10}{:<28}{:<10}{:<50}{}\n", about.id, about.event_name,
@@ -119,7 +123,7 @@ int list_signatures(bool json) {
                                        {"data_sources", to_list(one->data_sources)}})
               << '\n';
   }
-  return exit_done;
+  return code;
 }
 
 int list_events(bool json) {

@@ -2,6 +2,7 @@
 
 #include "actors/config_units.hpp"
 #include "signatures/builtin.hpp"
+#include "signatures/selection.hpp"
 #include "signatures/signature_info.hpp"
 
 #include <algorithm>
@@ -77,12 +78,22 @@ void put_over(const run_options& options, config& settings) {
 
 } // namespace
 
-std::vector<known_signature> known_signatures() {
+std::vector<known_signature>
+known_signatures(const std::map<std::string, value>& params) {
   std::vector<known_signature> known;
   for (const auto& factory : builtin_signatures())
-    if (const auto about = inspect(factory))
-      known.push_back({about->metadata.id, about->events, about->data_sources,
-                       about->metadata.event_name, about->metadata.by_default});
+    if (const auto about = inspect(factory)) {
+      auto& one = known.emplace_back(about->metadata.id, about->events,
+                                     about->data_sources, about->metadata.event_name,
+                                     about->metadata.by_default,
+                                     about->scope == signature_scope::host);
+      for (const auto& wanted : about->selectors)
+        if (selects_findings(wanted))
+          one.findings.push_back(wanted.name);
+      if (const auto given = params.find(one.id); given != params.end())
+        if (const auto inspected = inspect(factory, given->second); !inspected)
+          one.wrong_params = inspected.error().detail;
+    }
   return known;
 }
 
@@ -95,7 +106,7 @@ std::expected<plan, std::vector<error>> make_plan(const run_options& options,
   if (!settings)
     return std::unexpected{settings.error()};
   put_over(options, *settings);
-  const auto known = known_signatures();
+  const auto known = known_signatures(settings->signatures.params);
   if (auto wrong = validate_wiring(*settings, known); !wrong.empty())
     return std::unexpected{std::move(wrong)};
   auto graph = describe(*settings, known, mode);

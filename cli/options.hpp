@@ -6,6 +6,7 @@
 #include <chrono>
 #include <expected>
 #include <optional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct run_options {
 };
 
 /// The signatures of this binary, as configurations see them.
-std::vector<known_signature> known_signatures();
+std::vector<known_signature>
+known_signatures(const std::map<std::string, value>& params = {});
 
 /// A configuration and what follows from it.
 struct plan {

@@ -120,6 +120,7 @@ int run_live(const run_options& options) {
 
   pipeline_environment where;
   where.host_name = host_name();
+  where.strict = options.strict;
   where.kernel = *kernel;
   where.clock_offset = clock_offset();
   where.facts = host_facts(what->graph.shards, where.clock_offset);

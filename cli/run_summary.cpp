@@ -90,6 +90,8 @@ value to_value(const stage_status& stage) {
                        {"balanced", stage.balance.adds_up()}};
   if (stage.findings > 0)
     result.emplace_back("findings", stage.findings);
+  if (stage.suppressed > 0)
+    result.emplace_back("suppressed", stage.suppressed);
   if (!stage.signatures.empty())
     result.emplace_back("signatures", stage.signatures);
   if (!stage.events.empty()) {

@@ -5,9 +5,25 @@
 
 #include <cstdint>
 #include <iostream>
+#include <map>
+#include <string>
 #include <unistd.h>
 
 namespace vedette {
+
+namespace {
+
+/// Signatures that could not be loaded, each with the reason; once, however many shards.
+std::map<std::string, std::string> not_loaded(const std::vector<stage_status>& stages) {
+  std::map<std::string, std::string> result;
+  for (const auto& stage : stages)
+    for (const auto& [id, status] : stage.signatures)
+      if (const auto* state = status.find("state"); state->as_string() == "not loaded")
+        result.emplace(id, status.find("reason")->as_string().value_or(""));
+  return result;
+}
+
+} // namespace
 
 session::session(const plan& what)
     : config_{what.settings.scheduler.threads}, system_{config_},
@@ -16,11 +32,16 @@ session::session(const plan& what)
 std::expected<std::unique_ptr<session>, error>
 session::start(const plan& what, pipeline_environment where) {
   std::unique_ptr<session> result{new session{what}};
+  const bool strict = where.strict;
   auto started = pipeline::start(result->system_, what.graph, what.settings,
                                  std::move(where), result->done_.get());
   if (!started)
     return std::unexpected{started.error()};
   result->pipeline_ = std::move(*started);
+  if (strict)
+    for (const auto& [id, why] : not_loaded(result->pipeline_->stages()))
+      return std::unexpected{
+          error{ec::invalid_config, "signature " + id + " cannot be loaded: " + why}};
   return result;
 }
 
@@ -60,6 +81,10 @@ int session::finish(const run_options& options, bool balance) {
     code = exit_failed;
   }
   const auto numbers = summary();
+  for (const auto& [id, why] : not_loaded(numbers.stages)) {
+    std::cerr << "vedette: signature " << id << " was not loaded: " << why << '\n';
+    code = exit_failed;
+  }
   if (balance)
     std::cerr << '\n' << to_table(numbers);
   if (!options.summary.empty())

@@ -200,6 +200,9 @@ public:
   [[nodiscard]] std::uint32_t shard() const { return shard_; }
   [[nodiscard]] std::chrono::nanoseconds clock_offset() const { return clock_offset_; }
   [[nodiscard]] std::uint64_t first_position() const { return first_position_; }
+  [[nodiscard]] std::uint64_t position(std::size_t index) const {
+    return positions_.empty() ? first_position_ + index : positions_[index];
+  }
 
   [[nodiscard]] const record_header& record(std::size_t index) const {
     return *reinterpret_cast<const record_header*>(memory_.get() + offsets_[index]);
@@ -210,6 +213,10 @@ public:
 
   /// For the collector: the place of its first event among all of the shard's.
   void place_at(std::uint64_t first_position) { first_position_ = first_position; }
+  /// For a replay: the place of each event in the input, where shards alternate.
+  void place_at(std::vector<std::uint64_t> positions) {
+    positions_ = std::move(positions);
+  }
 
   /// For the collector: records that have no time yet happen now.
   void stamp(std::uint64_t raw_ns) {
@@ -241,6 +248,7 @@ private:
   std::vector<std::uint32_t> offsets_;
   std::chrono::nanoseconds clock_offset_;
   std::uint64_t first_position_ = 0;
+  std::vector<std::uint64_t> positions_; ///< Of each event; empty: they follow the first.
   std::uint32_t shard_;
   std::vector<event_context> context_;
   std::shared_ptr<const void> texts_;
@@ -293,7 +301,7 @@ inline time_ns event_view::visible_at() const {
 
 inline std::uint64_t event_view::position() const {
   const auto* replayed = extension();
-  return replayed != nullptr ? replayed->position : batch_->first_position() + index_;
+  return replayed != nullptr ? replayed->position : batch_->position(index_);
 }
 
 inline std::string_view event_view::process_name() const {

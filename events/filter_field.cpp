@@ -29,6 +29,14 @@ constexpr std::array scope_names{
     scope_name{"executable", "", place::executable, arg_type::string},
 };
 
+/// Events that have `access`: the lowest bits of their flags say what a file is opened for.
+constexpr std::string_view access_name = "access", flags_name = "flags";
+constexpr std::uint64_t access_bits = 3;
+
+bool has_access(event_kind kind) {
+  return kind == event_kind::security_file_open;
+}
+
 std::unexpected<error> wrong(std::string detail) {
   return std::unexpected{error{ec::invalid_config, std::move(detail)}};
 }
@@ -44,6 +52,8 @@ std::string fields_of(const event_definition& event) {
   for (const auto& argument : event.args)
     if (is_comparable(argument.type))
       names += std::string{argument.name} + ", ";
+  if (has_access(event.kind))
+    names += std::string{access_name} + ", ";
   names += "and of all events ";
   for (const auto& one : scope_names)
     names += std::string{one.name} + (&one == &scope_names.back() ? "" : ", ");
@@ -100,7 +110,7 @@ std::optional<written_number> parse(event_kind of, const filter_field& field,
   if (const auto number = parse_unsigned(text))
     return plain(*number);
   auto number = parse_number(text);
-  if (!number && field.is == place::argument)
+  if (!number && (field.is == place::argument || field.is == place::access))
     number = parse_flag_names(definition_of(of).name,
                               definition_of(of).args[field.slot].name, text);
   if (!number)
@@ -154,6 +164,9 @@ std::expected<filter_field, error> filter_field::find(event_kind of,
                    + fields_of(event));
     return filter_field{place::argument, static_cast<std::uint8_t>(*slot), type};
   }
+  if (bare == access_name && has_access(of) && !only_scope)
+    return filter_field{place::access, static_cast<std::uint8_t>(*event.find(flags_name)),
+                        arg_type::uint8};
   const auto* const found = std::ranges::find_if(scope_names, [&](const auto& one) {
     return bare == one.name || (bare == one.in_json && !bare.empty());
   });
@@ -191,6 +204,11 @@ std::optional<std::uint64_t> ordered_number_of(event_view event,
     if (!event.is_present(field.slot))
       return {};
     return ordered(raw_of(event, field), field);
+  case place::access:
+    if (!event.is_present(field.slot))
+      return {};
+    return static_cast<std::uint64_t>(event.value_at<arg_type::int32>(field.slot))
+           & access_bits;
   case place::uid:
     return header.uid;
   case place::pid:

@@ -23,6 +23,7 @@ struct filter_field {
     origin,     ///< host, container or container-init
     container,  ///< Its id; empty on the host.
     executable, ///< Path of the process's.
+    access,     ///< Of flags of an open: O_RDONLY, O_WRONLY or O_RDWR.
   };
   enum class kind : std::uint8_t {
     text,
@@ -31,7 +32,7 @@ struct filter_field {
   };
 
   place is = place::argument;
-  std::uint8_t slot = 0; ///< Of an argument.
+  std::uint8_t slot = 0; ///< Of an argument, for access of the flags.
   arg_type type{};       ///< Of its value.
 
   /// `NAME`: an argument if the event has one of this name, else what all have;

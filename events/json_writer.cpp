@@ -109,8 +109,8 @@ void append_names(std::string& out, event_view event, const run_facts& facts) {
   out += ",\"executable\":{\"path\":";
   append_json_string(out, event.executable());
   out += "},\"hostName\":";
-  append_json_string(out, replayed != nullptr ? event.text(replayed->host_name)
-                                              : facts.host_name);
+  const auto told = replayed != nullptr ? event.text(replayed->host_name) : std::string_view{};
+  append_json_string(out, told.empty() ? facts.host_name : told);
   append_container(out, event);
 }
 

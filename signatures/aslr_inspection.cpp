@@ -3,13 +3,14 @@
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace vedette::builtin {
 
 namespace {
 
-bool is_meant(std::string_view path) {
-  return path == "/proc/sys/kernel/randomize_va_space";
-}
+constexpr std::array<std::string_view, 1> paths{"/proc/sys/kernel/randomize_va_space"};
 
 } // namespace
 
@@ -28,7 +29,7 @@ std::unique_ptr<signature> make_aslr_inspection() {
        .properties = attack("privilege-escalation", "Exploitation for Privilege Escalation",
                             "attack-pattern--b21c3b2d-02e6-45b1-980b-e69051040839", "T1068"),
        .event_id = finding_event_id("TRC-109")},
-      {.acts = file_act::read, .is_meant = is_meant});
+      {.acts = file_act::read, .paths = paths});
 }
 
 } // namespace vedette::builtin

@@ -2,15 +2,15 @@
 #include "signatures/builtin_factories.hpp"
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
-#include "signatures/paths.hpp"
+
+#include <array>
+#include <string_view>
 
 namespace vedette::builtin {
 
 namespace {
 
-bool is_meant(std::string_view path) {
-  return basename_of(path) == "release_agent";
-}
+constexpr std::array<std::string_view, 2> paths{"*/release_agent", "release_agent"};
 
 } // namespace
 
@@ -30,7 +30,7 @@ std::unique_ptr<signature> make_cgroup_release_agent() {
        .properties = attack("privilege-escalation", "Escape to Host",
                             "attack-pattern--4a5b7ade-8bb5-4853-84ed-23f262002665", "T1611"),
        .event_id = finding_event_id("TRC-1010")},
-      {.acts = file_act::write | file_act::rename_onto, .is_meant = is_meant, .origin = event_origin::container});
+      {.acts = file_act::write | file_act::rename_onto, .paths = paths, .origin = event_origin::container});
 }
 
 } // namespace vedette::builtin

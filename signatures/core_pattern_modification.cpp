@@ -3,13 +3,14 @@
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace vedette::builtin {
 
 namespace {
 
-bool is_meant(std::string_view path) {
-  return path.ends_with("/proc/sys/kernel/core_pattern");
-}
+constexpr std::array<std::string_view, 1> paths{"*/proc/sys/kernel/core_pattern"};
 
 } // namespace
 
@@ -29,7 +30,7 @@ std::unique_ptr<signature> make_core_pattern_modification() {
        .properties = attack("privilege-escalation", "Escape to Host",
                             "attack-pattern--4a5b7ade-8bb5-4853-84ed-23f262002665", "T1611"),
        .event_id = finding_event_id("TRC-1011")},
-      {.acts = file_act::write, .is_meant = is_meant, .origin = event_origin::container});
+      {.acts = file_act::write, .paths = paths, .origin = event_origin::container});
 }
 
 } // namespace vedette::builtin

@@ -3,9 +3,14 @@
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace vedette::builtin {
 
 namespace {
+
+constexpr std::array<std::string_view, 2> paths{"/lib*", "/usr/lib*"};
 
 bool is_meant(std::string_view path) {
   constexpr std::string_view system = "/lib", merged = "/usr/lib";
@@ -34,7 +39,7 @@ std::unique_ptr<signature> make_default_loader_mod() {
        .properties = attack("defense-evasion", "Hijack Execution Flow",
                             "attack-pattern--aedfca76-3b30-4866-b2aa-0f1d7fd1e4b6", "T1574"),
        .event_id = finding_event_id("TRC-1012")},
-      {.acts = file_act::write | file_act::rename_onto, .is_meant = is_meant});
+      {.acts = file_act::write | file_act::rename_onto, .is_meant = is_meant, .paths = paths});
 }
 
 } // namespace vedette::builtin

@@ -14,11 +14,8 @@ bool is_docker(std::string_view path) {
 }
 
 std::optional<finding_data> find(event_view event) {
-  if (event.kind() == event_kind::security_file_open) {
-    namespace opened = events::security_file_open;
-    return fires_if(is_docker(event.get<opened::pathname>().value_or(""))
-                    && opens_for_writing(event.get<opened::flags>().value_or(0)));
-  }
+  if (event.kind() == event_kind::security_file_open)
+    return fires_if(true); // Its selector says which file is meant.
   const auto remote = event.get<events::security_socket_connect::remote_addr>();
   const auto to = remote ? socket_address_of(*remote) : std::nullopt;
   return fires_if(to && to->family == AF_UNIX && is_docker(to->path()));
@@ -42,7 +39,10 @@ std::unique_ptr<signature> make_docker_abuse() {
        .properties = attack("privilege-escalation", "Escape to Host",
                             "attack-pattern--4a5b7ade-8bb5-4853-84ed-23f262002665", "T1611"),
        .event_id = finding_event_id("TRC-1019")},
-      {{.name = "security_file_open", .origin = event_origin::container}, {.name = "security_socket_connect", .origin = event_origin::container}}, find);
+      {{.name = "security_file_open",
+        .origin = event_origin::container,
+        .filters = {"access=O_WRONLY,O_RDWR", "pathname=*docker.sock"}},
+       {.name = "security_socket_connect", .origin = event_origin::container}}, find);
 }
 
 } // namespace vedette::builtin

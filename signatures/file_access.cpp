@@ -22,15 +22,19 @@ public:
 
   [[nodiscard]] std::vector<selector> selected_events() const override {
     std::vector<selector> wanted;
-    const auto add = [&](std::string_view event) {
-      wanted.push_back({.name = std::string{event}, .origin = rule_.origin});
+    const auto add = [&](std::string_view event, std::vector<std::string> filters) {
+      wanted.push_back({.name = std::string{event},
+                        .origin = rule_.origin,
+                        .filters = std::move(filters)});
     };
     if (has(rule_.acts, file_act::read | file_act::write))
-      add("security_file_open");
-    if (has(rule_.acts, file_act::rename_onto | file_act::rename_from))
-      add("security_inode_rename");
+      add("security_file_open", filters_of_opens());
+    if (has(rule_.acts, file_act::rename_onto))
+      add("security_inode_rename", filters_on("new_path"));
+    if (has(rule_.acts, file_act::rename_from))
+      add("security_inode_rename", filters_on("old_path"));
     if (!rule_.programs.empty())
-      add("sched_process_exec");
+      add("sched_process_exec", {});
     return wanted;
   }
 
@@ -41,10 +45,27 @@ public:
   }
 
 private:
+  // Files and how they are opened are looked at by the selectors' filters.
+  [[nodiscard]] std::vector<std::string> filters_of_opens() const {
+    auto filters = filters_on("pathname");
+    const auto first = filters.begin(); // Numbers are compared faster than paths.
+    if (!has(rule_.acts, file_act::read))
+      filters.insert(first, "access=O_WRONLY,O_RDWR");
+    else if (!has(rule_.acts, file_act::write))
+      filters.insert(first, "access=O_RDONLY,O_RDWR");
+    return filters;
+  }
+  [[nodiscard]] std::vector<std::string> filters_on(std::string_view argument) const {
+    std::vector<std::string> filters;
+    for (const auto path : rule_.paths)
+      filters.push_back(std::string{argument} + "=" + std::string{path});
+    return filters;
+  }
+
   [[nodiscard]] bool fires(event_view event) const {
     switch (event.kind()) {
     case event_kind::security_file_open:
-      return fires_on_open(event);
+      return means(event.get<events::security_file_open::pathname>());
     case event_kind::security_inode_rename: {
       namespace renamed = events::security_inode_rename;
       return (has(rule_.acts, file_act::rename_onto)
@@ -63,17 +84,8 @@ private:
     }
   }
 
-  [[nodiscard]] bool fires_on_open(event_view event) const {
-    namespace opened = events::security_file_open;
-    const auto flags = event.get<opened::flags>().value_or(0);
-    const bool is_wanted =
-        (has(rule_.acts, file_act::read) && opens_for_reading(flags))
-        || (has(rule_.acts, file_act::write) && opens_for_writing(flags));
-    return is_wanted && means(event.get<opened::pathname>());
-  }
-
   [[nodiscard]] bool means(std::optional<std::string_view> path) const {
-    return path && rule_.is_meant(*path);
+    return path && (rule_.is_meant == nullptr || rule_.is_meant(*path));
   }
   [[nodiscard]] bool runs(std::optional<std::string_view> path) const {
     return path && is_among(basename_of(*path), rule_.programs);

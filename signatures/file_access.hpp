@@ -29,7 +29,11 @@ constexpr bool has(file_act all, file_act one) {
 /// outlive the signature.
 struct file_rule {
   file_act acts;
-  bool (*is_meant)(std::string_view path);
+  /// Asked of paths that fit one of the patterns; null: those are meant.
+  bool (*is_meant)(std::string_view path) = nullptr;
+  /// Patterns of all paths that may be meant (`/etc/cron.d/*`): what fits none need not leave
+  /// the kernel. None: any.
+  std::span<const std::string_view> paths = {};
   event_origin origin = event_origin::any;
   /// Commands (comm) that have reason to do it.
   std::span<const std::string_view> except = {};

@@ -2,9 +2,9 @@
 #include "signatures/builtin_factories.hpp"
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
-#include "signatures/paths.hpp"
 
 #include <array>
+#include <string_view>
 
 namespace vedette::builtin {
 
@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> except{"kube-apiserver", "kubelet", "kube-controller", "etcd"};
 
-bool is_meant(std::string_view path) {
-  return is_below(path, "/etc/kubernetes/pki");
-}
+constexpr std::array<std::string_view, 1> paths{"/etc/kubernetes/pki/*"};
 
 } // namespace
 
@@ -34,7 +32,7 @@ std::unique_ptr<signature> make_k8s_cert_theft() {
        .properties = attack("credential-access", "Unsecured Credentials",
                             "attack-pattern--435dfb86-2697-4867-85b5-2fef496c0517", "T1552"),
        .event_id = finding_event_id("TRC-1018")},
-      {.acts = file_act::read | file_act::rename_from, .is_meant = is_meant, .except = except});
+      {.acts = file_act::read | file_act::rename_from, .paths = paths, .except = except});
 }
 
 } // namespace vedette::builtin

@@ -4,6 +4,7 @@
 #include "signatures/finding_ids.hpp"
 
 #include <array>
+#include <string_view>
 
 namespace vedette::builtin {
 
@@ -11,11 +12,8 @@ namespace {
 
 constexpr std::array<std::string_view, 7> except{"flanneld", "kube-proxy", "etcd", "kube-apiserver", "coredns", "kube-controller", "kubectl"};
 
-bool is_meant(std::string_view path) {
-  constexpr std::string_view directory = "secrets/kubernetes.io/serviceaccount/";
-  const auto found = path.find(directory);
-  return found != path.npos && path.find("token", found + directory.size()) != path.npos;
-}
+constexpr std::array<std::string_view, 1> paths{
+    "*secrets/kubernetes.io/serviceaccount/*token*"};
 
 } // namespace
 
@@ -35,7 +33,7 @@ std::unique_ptr<signature> make_k8s_service_account_token() {
                             "attack-pattern--890c9858-598c-401d-a4d5-c67ebcdd703a", "T1528"),
        .event_id = finding_event_id("TRC-108"),
        .by_default = false},
-      {.acts = file_act::read, .is_meant = is_meant, .origin = event_origin::container, .except = except});
+      {.acts = file_act::read, .paths = paths, .origin = event_origin::container, .except = except});
 }
 
 } // namespace vedette::builtin

@@ -14,7 +14,6 @@ namespace vedette::builtin {
 namespace {
 
 constexpr std::array<std::string_view, 2> variables{"LD_PRELOAD", "LD_LIBRARY_PATH"};
-constexpr std::string_view preload_file = "/etc/ld.so.preload";
 
 /// An entry for each of the variables that is set: its name, and the whole
 /// `NAME=value`.
@@ -30,18 +29,9 @@ finding_data set_variables(text_list environment) {
   return data;
 }
 
-bool puts_preload_file(event_view event) {
-  namespace opened = events::security_file_open;
-  if (event.kind() == event_kind::security_file_open)
-    return event.get<opened::pathname>().value_or("").ends_with(preload_file)
-           && opens_for_writing(event.get<opened::flags>().value_or(0));
-  return event.get<events::security_inode_rename::new_path>().value_or("").ends_with(
-      preload_file);
-}
-
 std::optional<finding_data> find(event_view event) {
   if (event.kind() != event_kind::sched_process_exec)
-    return fires_if(puts_preload_file(event));
+    return fires_if(true); // Its selectors say which files are meant.
   const auto environment = event.get<events::sched_process_exec::env>();
   auto data = environment ? set_variables(*environment) : finding_data{};
   return data.empty() ? std::nullopt : std::optional{std::move(data)};
@@ -69,8 +59,9 @@ std::unique_ptr<signature> make_ld_preload() {
                   "attack-pattern--aedfca76-3b30-4866-b2aa-0f1d7fd1e4b6", "T1574"),
        .event_id = finding_event_id("TRC-107")},
       {{.name = "sched_process_exec"},
-       {.name = "security_file_open"},
-       {.name = "security_inode_rename"}},
+       {.name = "security_file_open",
+        .filters = {"access=O_WRONLY,O_RDWR", "pathname=*/etc/ld.so.preload"}},
+       {.name = "security_inode_rename", .filters = {"new_path=*/etc/ld.so.preload"}}},
       find);
 }
 

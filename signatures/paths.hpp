@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <string_view>
 
-// What signatures ask about paths and the flags that files are opened with.
+// What signatures ask about paths.
 namespace vedette {
 
 constexpr std::string_view basename_of(std::string_view path) {
@@ -16,19 +15,6 @@ constexpr std::string_view basename_of(std::string_view path) {
 constexpr bool is_memory_path(std::string_view path) {
   return path.starts_with("memfd:") || path.starts_with("/run/shm/")
          || path.starts_with("/dev/shm/");
-}
-
-constexpr bool is_below(std::string_view path, std::string_view directory) {
-  return path.size() > directory.size() + 1 && path.starts_with(directory)
-         && path[directory.size()] == '/';
-}
-
-/// One of the files, or anything below one of the directories.
-constexpr bool is_or_is_below(std::string_view path, std::span<const std::string_view> files,
-                              std::span<const std::string_view> directories) {
-  return std::ranges::find(files, path) != files.end()
-         || std::ranges::any_of(directories,
-                                [path](auto one) { return is_below(path, one); });
 }
 
 /// `/proc/PID/mem`
@@ -46,19 +32,6 @@ constexpr bool is_shell(std::string_view path) {
   constexpr std::array<std::string_view, 8> shells{"ash", "bash", "csh", "ksh",
                                                    "sh",  "tcsh", "zsh", "dash"};
   return std::ranges::find(shells, basename_of(path)) != shells.end();
-}
-
-/// The flags of an open: O_WRONLY or O_RDWR. Not fcntl.h's names: its values may differ
-/// where it is compiled from those that the record holds.
-constexpr bool opens_for_writing(int flags) {
-  constexpr auto access_mode = 3;
-  return (flags & access_mode) == 1 || (flags & access_mode) == 2;
-}
-
-/// O_RDONLY or O_RDWR.
-constexpr bool opens_for_reading(int flags) {
-  constexpr auto access_mode = 3;
-  return (flags & access_mode) == 0 || (flags & access_mode) == 2;
 }
 
 } // namespace vedette

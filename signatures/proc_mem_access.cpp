@@ -4,9 +4,14 @@
 #include "signatures/finding_ids.hpp"
 #include "signatures/paths.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace vedette::builtin {
 
 namespace {
+
+constexpr std::array<std::string_view, 1> paths{"/proc/*/mem"};
 
 bool is_meant(std::string_view path) {
   return is_proc_mem(path);
@@ -29,7 +34,7 @@ std::unique_ptr<signature> make_proc_mem_access() {
        .properties = attack("credential-access", "Proc Filesystem",
                             "attack-pattern--3120b9fa-23b8-4500-ae73-09494f607b7d", "T1003.007"),
        .event_id = finding_event_id("TRC-1023")},
-      {.acts = file_act::read, .is_meant = is_meant});
+      {.acts = file_act::read, .is_meant = is_meant, .paths = paths});
 }
 
 } // namespace vedette::builtin

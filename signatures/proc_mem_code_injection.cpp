@@ -4,9 +4,14 @@
 #include "signatures/finding_ids.hpp"
 #include "signatures/paths.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace vedette::builtin {
 
 namespace {
+
+constexpr std::array<std::string_view, 1> paths{"/proc/*/mem"};
 
 bool is_meant(std::string_view path) {
   return is_proc_mem(path);
@@ -29,7 +34,7 @@ std::unique_ptr<signature> make_proc_mem_code_injection() {
        .properties = attack("defense-evasion", "Proc Memory",
                             "attack-pattern--d201d4cc-214d-4a74-a1ba-b3fa09fd4591", "T1055.009"),
        .event_id = finding_event_id("TRC-1024")},
-      {.acts = file_act::write, .is_meant = is_meant});
+      {.acts = file_act::write, .is_meant = is_meant, .paths = paths});
 }
 
 } // namespace vedette::builtin

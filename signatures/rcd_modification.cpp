@@ -2,9 +2,9 @@
 #include "signatures/builtin_factories.hpp"
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
-#include "signatures/paths.hpp"
 
 #include <array>
+#include <string_view>
 
 namespace vedette::builtin {
 
@@ -12,13 +12,9 @@ namespace {
 
 constexpr std::array<std::string_view, 1> programs{"update-rc.d"};
 
-bool is_meant(std::string_view path) {
-  constexpr std::array<std::string_view, 2> files{"/etc/rc.local", "/etc/init.d/rc.local"};
-  constexpr std::array<std::string_view, 9> directories{
-      "/etc/rc1.d", "/etc/rc2.d", "/etc/rc3.d", "/etc/rc4.d", "/etc/rc5.d",
-      "/etc/rc6.d", "/etc/rcS.d", "/etc/init.d", "/etc/rc.d"};
-  return is_or_is_below(path, files, directories);
-}
+constexpr std::array<std::string_view, 10> paths{
+    "/etc/rc.local", "/etc/rc1.d/*", "/etc/rc2.d/*", "/etc/rc3.d/*", "/etc/rc4.d/*",
+    "/etc/rc5.d/*", "/etc/rc6.d/*", "/etc/rcS.d/*", "/etc/init.d/*", "/etc/rc.d/*"};
 
 } // namespace
 
@@ -37,7 +33,7 @@ std::unique_ptr<signature> make_rcd_modification() {
        .properties = attack("persistence", "RC Scripts",
                             "attack-pattern--dca670cf-eeec-438f-8185-fd959d9ef211", "T1037.004"),
        .event_id = finding_event_id("TRC-1026")},
-      {.acts = file_act::write | file_act::rename_onto, .is_meant = is_meant, .programs = programs});
+      {.acts = file_act::write | file_act::rename_onto, .paths = paths, .programs = programs});
 }
 
 } // namespace vedette::builtin

@@ -3,13 +3,15 @@
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace vedette::builtin {
 
 namespace {
 
-bool is_meant(std::string_view path) {
-  return path == "/proc/sched_debug" || path == "/sys/kernel/debug/sched/debug";
-}
+constexpr std::array<std::string_view, 2> paths{
+    "/proc/sched_debug", "/sys/kernel/debug/sched/debug"};
 
 } // namespace
 
@@ -28,7 +30,7 @@ std::unique_ptr<signature> make_sched_debug_recon() {
        .properties = attack("discovery", "Container and Resource Discovery",
                             "attack-pattern--0470e792-32f8-46b0-a351-652bc35e9336", "T1613"),
        .event_id = finding_event_id("TRC-1029")},
-      {.acts = file_act::read, .is_meant = is_meant, .origin = event_origin::container});
+      {.acts = file_act::read, .paths = paths, .origin = event_origin::container});
 }
 
 } // namespace vedette::builtin

@@ -2,9 +2,9 @@
 #include "signatures/builtin_factories.hpp"
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
-#include "signatures/paths.hpp"
 
 #include <array>
+#include <string_view>
 
 namespace vedette::builtin {
 
@@ -12,14 +12,10 @@ namespace {
 
 constexpr std::array<std::string_view, 4> programs{"crontab", "at", "batch", "launchd"};
 
-bool is_meant(std::string_view path) {
-  constexpr std::array<std::string_view, 4> files{"/etc/crontab", "/etc/anacrontab",
-                                                  "/etc/cron.deny", "/etc/cron.allow"};
-  constexpr std::array<std::string_view, 7> directories{
-      "/etc/cron.hourly", "/etc/cron.daily",          "/etc/cron.weekly",  "/etc/cron.monthly",
-      "/etc/cron.d",      "/var/spool/cron/crontabs", "/var/spool/anacron"};
-  return is_or_is_below(path, files, directories);
-}
+constexpr std::array<std::string_view, 11> paths{
+    "/etc/crontab", "/etc/anacrontab", "/etc/cron.deny", "/etc/cron.allow",
+    "/etc/cron.hourly/*", "/etc/cron.daily/*", "/etc/cron.weekly/*", "/etc/cron.monthly/*",
+    "/etc/cron.d/*", "/var/spool/cron/crontabs/*", "/var/spool/anacron/*"};
 
 } // namespace
 
@@ -38,7 +34,7 @@ std::unique_ptr<signature> make_scheduled_task_mod() {
        .properties = attack("persistence", "Cron",
                             "attack-pattern--2acf44aa-542f-4366-b4eb-55ef5747759c", "T1053.003"),
        .event_id = finding_event_id("TRC-1027")},
-      {.acts = file_act::write | file_act::rename_onto, .is_meant = is_meant, .programs = programs});
+      {.acts = file_act::write | file_act::rename_onto, .paths = paths, .programs = programs});
 }
 
 } // namespace vedette::builtin

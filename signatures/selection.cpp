@@ -42,4 +42,8 @@ std::expected<event_filter, error> filter_of(const selector& wanted, event_kind 
   return result;
 }
 
+bool selects_findings(const selector& wanted) {
+  return wanted.source == own_events && (wanted.name.empty() || !find_event(wanted.name));
+}
+
 } // namespace vedette

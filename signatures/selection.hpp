@@ -19,4 +19,7 @@ std::expected<std::vector<event_kind>, error> selected_kinds(const selector& wan
 /// have no such field, or it cannot have such a value.
 std::expected<event_filter, error> filter_of(const selector& wanted, event_kind kind);
 
+/// It may select what signatures find: events of Vedette that are not in the table, or any.
+bool selects_findings(const selector& wanted);
+
 } // namespace vedette

@@ -34,7 +34,10 @@ public:
         .properties =
             attack("execution", "Command and Scripting Interpreter: Unix Shell",
                    "attack-pattern--a9d4b653-6915-42af-98b2-5758c4ceee56", "T1059.004"),
-        .event_id = finding_event_id("VED-6")};
+        .event_id = finding_event_id("VED-6"),
+        .parameters = {{"servers", "names of processes that are servers; by default nginx, "
+                                   "httpd, apache2, lighttpd, php-fpm, java, node, postgres, "
+                                   "mysqld, redis-server"}}};
   }
 
   [[nodiscard]] std::vector<selector> selected_events() const override {

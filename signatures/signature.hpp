@@ -20,7 +20,7 @@ namespace vedette {
 /// Which events a signature is given. An event is delivered once, however many match.
 struct selector {
   std::string source = "tracee"; ///< Of the event; findings come from "vedette".
-  std::string name;              ///< Empty: any.
+  std::string name = {};         ///< Empty: any.
   event_origin origin = event_origin::any;
   /// Conditions on fields, all of which must hold: `pathname=/etc/*`, `uid>=1000`; see
   /// event_filter. Looked at before the signature is called, and in the kernel where that is

@@ -42,7 +42,10 @@ std::expected<void, error> add(const selector& wanted, event_kind kind,
 std::expected<signature_info, error> inspect(const signature_factory& factory,
                                              const value& params) {
   const auto code = factory.make();
-  signature_info result{code->metadata(), code->selected_events(), {}, {}};
+  signature_info result;
+  result.metadata = code->metadata();
+  result.selectors = code->selected_events();
+  result.scope = code->scope();
   for (const auto& wanted : result.selectors) {
     auto kinds = selected_kinds(wanted);
     if (!kinds)

@@ -18,6 +18,7 @@ struct signature_info {
   event_selection events; ///< Those in the table that they select.
   std::vector<std::string>
       data_sources; ///< `tracee/process_tree`, in the order of init.
+  signature_scope scope = signature_scope::process;
 };
 
 /// Makes an instance and initialises it with these parameters, as if every data source

@@ -2,20 +2,17 @@
 #include "signatures/builtin_factories.hpp"
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
-#include "signatures/paths.hpp"
 
 #include <array>
+#include <string_view>
 
 namespace vedette::builtin {
 
 namespace {
 
-bool is_meant(std::string_view path) {
-  constexpr std::array<std::string_view, 2> files{"/etc/sudoers", "/private/etc/sudoers"};
-  constexpr std::array<std::string_view, 2> directories{"/etc/sudoers.d",
-                                                        "/private/etc/sudoers.d"};
-  return is_or_is_below(path, files, directories);
-}
+constexpr std::array<std::string_view, 4> paths{
+    "/etc/sudoers", "/private/etc/sudoers", "/etc/sudoers.d/*",
+    "/private/etc/sudoers.d/*"};
 
 } // namespace
 
@@ -33,7 +30,7 @@ std::unique_ptr<signature> make_sudoers_modification() {
        .properties = attack("privilege-escalation", "Sudo and Sudo Caching",
                             "attack-pattern--1365fe3b-0f50-455d-b4da-266ce31c23b0", "T1548.003"),
        .event_id = finding_event_id("TRC-1028")},
-      {.acts = file_act::write | file_act::rename_onto, .is_meant = is_meant});
+      {.acts = file_act::write | file_act::rename_onto, .paths = paths});
 }
 
 } // namespace vedette::builtin

@@ -3,13 +3,15 @@
 #include "signatures/file_access.hpp"
 #include "signatures/finding_ids.hpp"
 
+#include <array>
+#include <string_view>
+
 namespace vedette::builtin {
 
 namespace {
 
-bool is_meant(std::string_view path) {
-  return path == "/proc/sys/kernel/sysrq" || path == "/proc/sysrq-trigger";
-}
+constexpr std::array<std::string_view, 2> paths{
+    "/proc/sys/kernel/sysrq", "/proc/sysrq-trigger"};
 
 } // namespace
 
@@ -29,7 +31,7 @@ std::unique_ptr<signature> make_system_request_key_mod() {
        .properties = attack("privilege-escalation", "Escape to Host",
                             "attack-pattern--4a5b7ade-8bb5-4853-84ed-23f262002665", "T1611"),
        .event_id = finding_event_id("TRC-1031")},
-      {.acts = file_act::write, .is_meant = is_meant, .origin = event_origin::container});
+      {.acts = file_act::write, .paths = paths, .origin = event_origin::container});
 }
 
 } // namespace vedette::builtin

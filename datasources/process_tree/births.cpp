@@ -311,7 +311,7 @@ void process_tree_state::add_facts(event_view event, number which, bool scanned)
     tasks_.set_pid_ns(which, header.pid_ns);
   if (!scanned)
     return;
-  known.verified = when;
+  holes_.see(known, when);
   if (version = known.versions.find(when); version->name != event.process_name())
     change(which, when, by_name, [&](auto& next) { next.name = event.process_name(); });
   learn_context(event, which);

@@ -26,7 +26,7 @@ void process_tree_state::apply_exec(event_view event) {
   if (tasks_.at(which).presumed_dead)
     revive(which, when);
   auto& known = tasks_.at(which);
-  known.verified = std::max(known.verified, when);
+  holes_.see(known, when);
   auto runs = programs_.of_exec(event);
   const auto pwd = event.get<exec::pwd>();
   // The thread that called it is the leader from now on, with the leader's id

@@ -39,6 +39,20 @@ public:
     last_scanned_ = std::max(last_scanned_, when);
   }
 
+  /// The process was seen as a whole. What counts for a hole is the first time after it:
+  /// who asks late about a time in between gets the answer of those who did not.
+  void see(process& whose, time_ns when) const {
+    whose.verified = std::max(whose.verified, when);
+    const bool is_first = std::ranges::any_of(holes_, [&](const interval& hole) {
+      return hole.until <= when && !is_seen(whose.seen_again, hole.until, when);
+    });
+    if (!is_first)
+      return;
+    if (whose.seen_again.size() == kept)
+      whose.seen_again.erase(whose.seen_again.begin());
+    whose.seen_again.push_back(when);
+  }
+
   /// Whether a process may have been there at that time without being known.
   [[nodiscard]] bool hide_some(time_ns as_of) const {
     for (const auto& hole : holes_)
@@ -53,8 +67,9 @@ public:
     for (const auto& hole : holes_) {
       const bool was_over = !shown.alive && shown.since < hole.since;
       const bool began_after = whose.versions.began() >= hole.until;
-      const bool seen_again = whose.verified >= hole.until && whose.verified <= as_of;
-      if (hole.since <= as_of && !was_over && !began_after && !seen_again)
+      const bool seen = (whose.verified >= hole.until && whose.verified <= as_of)
+                        || is_seen(whose.seen_again, hole.until, as_of);
+      if (hole.since <= as_of && !was_over && !began_after && !seen)
         return true;
     }
     return false;
@@ -69,6 +84,11 @@ private:
     time_ns since, until;
     time_ns closed = end_of_time; ///< By a reading before the last.
   };
+
+  static bool is_seen(const std::vector<time_ns>& times, time_ns since, time_ns until) {
+    return std::ranges::any_of(
+        times, [&](time_ns one) { return since <= one && one <= until; });
+  }
 
   /// By the last reading: it began when everything that was lost had happened.
   [[nodiscard]] bool is_read_again(const interval& hole) const {

@@ -116,6 +116,7 @@ struct process {
   std::uint64_t start_ns = 0; ///< As records have it.
   time_ns start_time{};
   time_ns verified{};  ///< When it was last seen as a whole: forked, executed, scanned.
+  std::vector<time_ns> seen_again; ///< The first such time after each hole: see holes.
   time_ns last_birth{}; ///< Of a child that began with what this one had.
   time_ns evicted = end_of_time; ///< From then on there was no room for it.
   bool forked = false; ///< Its first event was its birth, so all threads are known.

@@ -11,6 +11,7 @@ namespace vedette {
 namespace {
 
 using namespace capture_tests;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -62,6 +63,17 @@ pipeline_result replay(const std::string& input, unsigned shards,
   return run.result();
 }
 
+/// Execs and losses, no findings.
+pipeline_result replay_lines(const std::string& input, unsigned shards) {
+  pipeline_run run{{.yaml = "sinks: {out: {type: json, path: '-', take: "
+                            "[sched_process_exec, lost_events]}}\n"
+                            "pipeline: {shards: "
+                            + std::to_string(shards) + "}\n"},
+                   input};
+  run.begin();
+  return run.result();
+}
+
 TEST(CaptureReplay, gives_the_same_output_with_any_number_of_shards) {
   const auto once = replay(recorded(), 2);
   EXPECT_THAT(once.lines("-"), SizeIs(testing::Ge(50)));
@@ -75,6 +87,62 @@ TEST(CaptureReplay, gives_the_same_output_with_any_number_of_shards) {
     EXPECT_TRUE(again.stage("reader").balance.adds_up());
   }
   EXPECT_THAT(once.outcome.failures, IsEmpty());
+}
+
+TEST(CaptureReplay, tells_of_what_a_damaged_block_has_hidden_with_any_number_of_shards) {
+  std::string bytes;
+  capture_writer writer{facts_of(1), bytes};
+  std::size_t middle = 0;
+  for (std::uint32_t pid = 100; pid < 103; ++pid) {
+    const auto time = static_cast<std::int64_t>(pid) * 100;
+    const auto begin = bytes.size();
+    writer.add(*make_batch({executed({pid, 1000}, "memfd:x", {"x"}).at(time)},
+                           {0, offset, pid - 100}),
+               bytes);
+    writer.advance(0, pid == 102 ? end_of_time : at(time + 10));
+    writer.flush(bytes);
+    if (pid == 101)
+      middle = (begin + bytes.size()) / 2 + sizeof(block_header) / 2;
+  }
+  writer.finish(bytes);
+  bytes[middle] = static_cast<char>(bytes[middle] ^ 1);
+
+  for (const unsigned shards : {1, 3}) {
+    const auto result = replay_lines(bytes, shards);
+    ASSERT_THAT(result.lines("-"), SizeIs(3));
+    EXPECT_THAT(result.lines("-").at(1),
+                AllOf(HasSubstr(R"("timestamp":1700000000000010011)"),
+                      HasSubstr(R"("eventName":"lost_events")"),
+                      HasSubstr(R"({"name":"event","type":"string","value":""})"),
+                      HasSubstr(R"("name":"count","type":"uint64","value":1)"),
+                      HasSubstr(R"("value":"capture, shard 0")")));
+    EXPECT_EQ(result.stage("reader").skipped, 1);
+    EXPECT_TRUE(result.stage("reader").balance.adds_up());
+  }
+}
+
+/// Of two live shards, all in one nanosecond.
+std::string recorded_at_once() {
+  std::vector<std::vector<event_builder>> shards(2);
+  for (std::uint32_t pid = 100; pid < 140; ++pid)
+    // Places in the rings do not go by pids.
+    shards[pid % 5 == 0 ? 0 : 1].push_back(
+        executed({pid, 1000}, "memfd:x", {"x"}).at(10'000));
+  std::string out;
+  capture_writer writer{facts_of(2), out};
+  for (std::uint32_t shard = 0; shard < 2; ++shard) {
+    writer.add(*make_batch(shards[shard], {shard, offset, 0}), out);
+    writer.advance(shard, end_of_time);
+  }
+  writer.finish(out);
+  return out;
+}
+
+TEST(CaptureReplay, keeps_the_order_within_a_nanosecond_with_any_number_of_shards) {
+  const auto once = replay(recorded_at_once(), 1);
+  EXPECT_THAT(once.lines("-"), SizeIs(80)) << "each with a finding";
+  for (const unsigned shards : {2, 3, 4, 7})
+    EXPECT_EQ(replay(recorded_at_once(), shards).text.at("-"), once.text.at("-")) << shards;
 }
 
 TEST(CaptureReplay, of_a_damaged_file_gives_what_is_whole_and_one_error) {

@@ -36,10 +36,10 @@ const std::vector<row> rows{
      {},
      "v.yaml:2:3: unknown key 'users' in data_sources; expected one of max_wait, "
      "process_tree, containers, dns"},
-    {"signatures: {except: []}",
+    {"signatures: {needs: []}",
      {},
-     "v.yaml:1:14: unknown key 'except' in signatures; expected one of enable, "
-     "disable, params"},
+     "v.yaml:1:14: unknown key 'needs' in signatures; expected one of enable, "
+     "disable, except, rate, params"},
     {"scheduler: {pin: true}",
      {},
      "v.yaml:1:13: unknown key 'pin' in scheduler; expected threads"},
@@ -156,6 +156,14 @@ const std::vector<row> rows{
     {"signatures: {disable: [TRC-102, TRC-102]}",
      {},
      "v.yaml:1:33: signatures.disable: 'TRC-102' comes twice; remove one"},
+    {"signatures: {except: TRC-102}",
+     {},
+     "v.yaml:1:22: signatures.except: expected a list such as [{id: TRC-102, comm: gdb}], "
+     "got 'TRC-102'"},
+    {"signatures: {rate: {per: 0s}}",
+     {},
+     "v.yaml:1:26: signatures.rate.per: expected a duration from 1ms to 1d, such as 100ms, "
+     "got '0s'"},
     {"signatures: {params: [1]}",
      {},
      "v.yaml:1:22: signatures.params: expected values by id, such as {VED-6: {servers: "

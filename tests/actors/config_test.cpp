@@ -65,6 +65,8 @@ data_sources:
 signatures:
   enable: [VED-6, TRC-102]
   disable: [TRC-102]
+  except: [{id: TRC-102, comm: gdb}, {id: VED-6, uid: 0}]
+  rate: {per: 2m, max: 7}
   params:
     VED-6: {servers: [nginx, "5", "true"], depth: 5, ratio: 1.0, on: true, none: null}
     "odd: id": "line\nand \"quote\" \x1b é"
@@ -94,6 +96,9 @@ TEST(Config, ReadsEveryKey) {
                        {true, 400, 6s, 7s, dns_unsolicited::ignore, {53, 5300}}};
   want.signatures.enable = {choice::how::listed, {"VED-6", "TRC-102"}};
   want.signatures.disable = {"TRC-102"};
+  want.signatures.except = {value::object{{"id", "TRC-102"}, {"comm", "gdb"}},
+                            value::object{{"id", "VED-6"}, {"uid", 0}}};
+  want.signatures.rate = {2min, 7};
   want.signatures.params["VED-6"] =
       value::object{{"servers", value::list{"nginx", "5", "true"}},
                     {"depth", 5},

@@ -120,6 +120,24 @@ const std::vector<row> impossible{
      {},
      "v.yaml:3:5: signatures.params.VED-9: unknown signature 'VED-9'; did you mean "
      "'VED-6'? `vedette list signatures` shows what there is"},
+    {"signatures: {except: [{id: TRC-102}]}",
+     {},
+     "v.yaml:1:24: signatures.except: it excepts all that TRC-102 finds; add comm, path, "
+     "container or uid, or add the id to signatures.disable"},
+    {"signatures:\n  except:\n  - {id: TRC-102, comm: gdb}\n  - {id: TRC-103, tty: x}",
+     {},
+     "v.yaml:4:5: signatures.except: there is no 'tty' to except by; expected id, comm, "
+     "path, container, uid"},
+    {"signatures: {except: [{id: TRC-1O2, comm: gdb}]}",
+     {},
+     "v.yaml:1:24: signatures.except: unknown signature 'TRC-1O2'; did you mean "
+     "'TRC-102'? `vedette list signatures` shows what there is"},
+    {"signatures: {except: [{comm: gdb}]}",
+     {},
+     "v.yaml:1:24: signatures.except: it says no id: which signature is it about?"},
+    {"signatures: {except: [{id: TRC-102, uid: root}]}",
+     {},
+     "v.yaml:1:24: signatures.except: uid is to be a number, but is \"root\""},
     {"runners: {slow: {signatures: [VED-66]}}",
      {},
      "v.yaml:1:31: runners.slow.signatures: unknown signature 'VED-66'; did you mean "
@@ -184,6 +202,47 @@ TEST(ConfigWiring, OfASignatureThatAsksWhatDoesNotExistIsAnError) {
       problems[0].detail,
       "signatures.enable: signature VED-2 needs the data source acme/users, which "
       "does not exist; add it to signatures.disable");
+}
+
+TEST(ConfigWiring, LetsFindingsBeSelectedWhereTheyAreMade) {
+  std::vector<known_signature> signatures(2);
+  signatures[0].id = "A-1";
+  signatures[0].event_name = "found_a";
+  signatures[1].id = "B-1";
+  signatures[1].event_name = "found_b";
+  signatures[1].findings = {"found_a"};
+  const auto problem_of = [&](const config& what) -> std::string {
+    const auto problems = validate_wiring(what, signatures);
+    return problems.empty() ? "" : problems[0].detail;
+  };
+  EXPECT_EQ(problem_of({}), "");
+  config apart;
+  apart.runners["slow"] = {{"A-1"}, 1};
+  EXPECT_EQ(problem_of(apart), "runners.slow: signature B-1 selects findings of A-1; let "
+                               "them run in the same runner");
+  apart.runners["slow"].signatures.push_back("B-1");
+  EXPECT_EQ(problem_of(apart), "");
+  signatures[0].is_of_host = true;
+  EXPECT_EQ(problem_of({}),
+            "signatures.enable: signature B-1 selects findings of A-1, but one of them is of "
+            "the host and the other is not; add B-1 to signatures.disable");
+  signatures[1].findings = {"found_c"};
+  EXPECT_EQ(problem_of({}), "signatures.enable: signature B-1 selects findings 'found_c', "
+                            "which no signature makes; add it to signatures.disable");
+  signatures[1].findings = {""};
+  EXPECT_EQ(problem_of({}), "") << "whatever is found where it runs";
+}
+
+TEST(ConfigWiring, WithParametersThatASignatureDoesNotTakeIsAnError) {
+  std::vector<known_signature> signatures(1);
+  signatures[0].id = "VED-6";
+  signatures[0].wrong_params = "unknown parameter 'x'; there is: servers";
+  const auto what = parse_config("v.yaml", "signatures:\n  params: {VED-6: {x: 1}}");
+  ASSERT_TRUE(what);
+  const auto problems = validate_wiring(*what, signatures);
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].detail, "v.yaml:2:12: signatures.params.VED-6: unknown parameter 'x'; "
+                                "there is: servers");
 }
 
 TEST(ConfigWiring, PointsAtNothingWhatWasNotWritten) {

@@ -320,6 +320,24 @@ TEST(Topology, CollectsWhatIsAskedFor) {
   EXPECT_FALSE(all[static_cast<std::size_t>(event_kind::lost_events)]);
 }
 
+TEST(Topology, HasOneRunnerOfSignaturesOfTheHostForAllShards) {
+  auto signatures = known;
+  signatures[2].is_of_host = true;
+  config what;
+  what.pipeline.shards = 2;
+  const auto graph = vedette::describe(what, signatures, run_mode::live);
+  const auto at = graph.find("runner main/host");
+  ASSERT_TRUE(at);
+  const auto& made = graph.nodes[*at];
+  EXPECT_TRUE(made.merges_shards);
+  EXPECT_THAT(made.signatures, ElementsAre("TRC-109"));
+  EXPECT_EQ(made.shard, std::nullopt);
+  EXPECT_THAT(names_of(graph, graph.senders(*at)), ElementsAre("enricher 0", "enricher 1"));
+  const auto& other = graph.nodes[*graph.find("runner main/0")];
+  EXPECT_THAT(other.signatures, ElementsAre("TRC-102", "TRC-104", "VED-6"));
+  EXPECT_FALSE(other.merges_shards);
+}
+
 } // namespace
 
 } // namespace vedette

@@ -3,7 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <csignal>
+#include <fstream>
+#include <iterator>
+#include <sched.h>
 
 // What was lost is found again by reading the host.
 namespace vedette::e2e {
@@ -39,6 +43,14 @@ value ask(const scratch_dir& dir, pid_t pid, std::int64_t at) {
   return parse(answered.out);
 }
 
+/// Until /proc says this of the process.
+void wait_until(pid_t pid, const std::string& file, const std::string& what) {
+  for (std::string text; !text.contains(what); sched_yield()) {
+    std::ifstream from{"/proc/" + std::to_string(pid) + "/" + file};
+    text.assign(std::istreambuf_iterator<char>{from}, {});
+  }
+}
+
 /// Rings that nobody reads are full, and a process is born unseen. Each reading of the
 /// host goes through the cgroups first: a container that was made unseen shows that it
 /// was made.
@@ -47,9 +59,11 @@ TEST(processes_of_a_loss, are_known_completely_once_the_host_was_read_again) {
   running program{watching(dir)};
   program.wait_for("watching ");
   program.signal(SIGSTOP);
+  wait_until(program.pid(), "stat", ") T ");
   for (auto i = 0; i < 200; ++i)
     run_child([] { return execl("/bin/true", "true", nullptr); });
   const running unseen{{"sleep", "1000"}};
+  wait_until(unseen.pid(), "comm", "sleep");
   const cgroup_dir made{cgroup_hierarchy::v2(), "/docker/" + id};
   program.signal(SIGCONT);
   value found;
@@ -57,6 +71,9 @@ TEST(processes_of_a_loss, are_known_completely_once_the_host_was_read_again) {
     found = parse(program.next_line());
   while (text(found, "eventName") != "existing_container"
          || text(argument(found, "container_id")) != id);
+  // While the full rings were read more may have been lost: that is read again a second
+  // after the first reading.
+  run_child([] { return execl("/bin/sleep", "sleep", "3", nullptr); });
   program.signal(SIGINT);
   const auto result = program.finish();
   EXPECT_EQ(result.code, 0) << result.err;
@@ -71,7 +88,13 @@ TEST(processes_of_a_loss, are_known_completely_once_the_host_was_read_again) {
   for (const auto& exec : events_in(lines, "sched_process_exec"))
     EXPECT_NE(number(exec, "hostProcessId"), unseen.pid()) << "that was lost";
 
-  const auto read_at = number(found, "timestamp");
+  auto read_at = number(found, "timestamp");
+  std::string told = "read at " + std::to_string(read_at);
+  for (const auto& one : events_in(lines, "lost_events")) {
+    read_at = std::max(read_at, number(argument(one, "until")) + second);
+    told += '\n' + to_json(one);
+  }
+  SCOPED_TRACE(told);
   const auto then = ask(dir, unseen.pid(), number(argument(losses[0], "until")));
   EXPECT_EQ(member(then, "complete"), value{false}) << to_json(then);
   const auto now = ask(dir, unseen.pid(), read_at + second);

@@ -69,6 +69,17 @@ TEST(EventFilter, ComparesNumbers) {
   EXPECT_TRUE(passes(open_of("/x").returned(-2), {"retval=-2,-13"}));
 }
 
+TEST(EventFilter, KnowsWhatAFileIsOpenedFor) {
+  EXPECT_TRUE(passes(open_of("/x", O_RDWR | O_CREAT), {"access=O_WRONLY,O_RDWR"}));
+  EXPECT_TRUE(passes(open_of("/x", O_WRONLY | O_APPEND), {"access=O_WRONLY,O_RDWR"}));
+  EXPECT_FALSE(passes(open_of("/x", O_CREAT | O_CLOEXEC), {"access=O_WRONLY,O_RDWR"}));
+  EXPECT_TRUE(passes(open_of("/x", O_CLOEXEC), {"access=O_RDONLY"}));
+  EXPECT_FALSE(passes(open_of("/x", O_WRONLY | O_CLOEXEC), {"access!=1"}));
+  EXPECT_TRUE(passes(open_of("/x", O_RDWR), {"access>1", "flags<100"}))
+      << "beside the flags themselves";
+  EXPECT_FALSE(event_filter{event_kind::kill}.add("access=O_RDONLY"));
+}
+
 TEST(EventFilter, ComparesWhatAllEventsHave) {
   const auto event = open_of("/x")
                          .comm("cat")
@@ -138,7 +149,7 @@ TEST(EventFilter, SaysWhatIsWrongWithAConditionAndStaysAsItWas) {
            row{security_file_open, "pathnam=/x",
                "security_file_open has no field 'pathnam'; there are pathname, flags, "
                "dev, "
-               "inode, ctime, syscall_pathname, and of all events comm, uid, pid"},
+               "inode, ctime, syscall_pathname, access, and of all events comm, uid, pid"},
            row{security_file_open, "args.uid=0", "no field 'args.uid'"},
            row{kill, "scope.sig=0", "no field 'scope.sig'"},
            row{security_file_open, "pathname>x",

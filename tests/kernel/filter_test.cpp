@@ -137,8 +137,9 @@ const std::vector<std::string> uids{"0", "1", "4242"};
 
 const std::vector<filter_vocabulary> of_opens{
     {"pathname", true, paths}, {"syscall_pathname", true, paths},
-    {"flags", false, flags},   {"uid", false, uids},
-    {"comm", true, names},     {"retval", false, {"3", "4", "-1"}}};
+    {"flags", false, flags},   {"access", false, {"0", "1", "2", "3"}},
+    {"uid", false, uids},      {"comm", true, names},
+    {"retval", false, {"3", "4", "-1"}}};
 const std::vector<filter_vocabulary> of_openat{{"pathname", true, paths},
                                                {"dirfd", false, {"-100", "5", "-1"}},
                                                {"flags", false, flags},

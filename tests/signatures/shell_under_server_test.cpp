@@ -1,4 +1,4 @@
-#include "actors/runner.hpp"
+#include "actors/runner/runner.hpp"
 #include "datasources/process_tree/actor.hpp"
 #include "signatures/builtin_factories.hpp"
 #include "tests/support/actor_test.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/runner.hpp"
+#include "actors/runner/runner.hpp"
 #include "tests/support/actor_test.hpp"
 #include "tests/support/scribe.hpp"
 #include "tests/support/test_sink.hpp"

@@ -22,7 +22,9 @@ namespace vedette {
 class signature_run final : public source_provider, public reporter::receiver {
 public:
   explicit signature_run(std::string_view id, value params = {})
-      : code_{make(id)}, params_{std::move(params)} {
+      : signature_run{make(id), std::move(params)} {}
+  explicit signature_run(std::unique_ptr<signature> code, value params = {})
+      : code_{std::move(code)}, params_{std::move(params)} {
     signature_context context{*this, params_};
     loaded_ = code_->init(context);
   }
@@ -47,7 +49,8 @@ public:
     const auto selected = code_->selected_events();
     const bool wants = std::ranges::any_of(selected, [&](const auto& one) {
       return (one.name.empty() || one.name == name)
-             && includes(one.origin, origin_of(view));
+             && includes(one.origin, origin_of(view))
+             && filter_of(one, view.kind())->passes(view);
     });
     return wants ? on(event) : std::vector<finding_data>{};
   }

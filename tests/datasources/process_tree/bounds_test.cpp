@@ -271,6 +271,16 @@ TEST_F(process_tree_lineage_test, PutsWhatComesLateWhereItBelongs) {
   EXPECT_EQ(process_at(child, 2600).path(), "/bin/c");
 }
 
+TEST_F(process_tree_bounds_test, EndsADoubtForThoseWhoLagWhenItEndedForOthers) {
+  see({forked(init, shell),
+       lost("sched_process_exec", 3, 2200, 2300), named(shell, "a", 2400)});
+  EXPECT_FALSE(is_complete(shell, 2350));
+  EXPECT_TRUE(is_complete(shell, 2450));
+  see({named(shell, "b", 2500)});
+  EXPECT_TRUE(is_complete(shell, 2450)) << "which was seen again at 2400";
+  EXPECT_FALSE(is_complete(shell, 2350));
+}
+
 } // namespace
 
 } // namespace vedette

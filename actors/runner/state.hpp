@@ -1,10 +1,12 @@
 #pragma once
 
-#include "actors/batch_run.hpp"
-#include "actors/runner.hpp"
-#include "actors/runner_signatures.hpp"
+#include "actors/runner/batch_run.hpp"
+#include "actors/runner/dispatch.hpp"
+#include "actors/runner/loaded_signatures.hpp"
+#include "actors/runner/runner.hpp"
+#include "events/time_merge.hpp"
 #include "runtime/frame_pool.hpp"
-#include "runtime/scope.hpp"
+#include "signatures/finding_rate.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,8 +36,13 @@ public:
 
 private:
   struct served_shard {
+    served_shard(std::uint32_t which, rate_limit limit) : number{which}, rate{limit} {}
+
     std::uint32_t number;
     std::list<batch_run> runs = {}; ///< In their order: the first leaves first.
+    finding_rate rate;              ///< A process stays in its shard, whose time moves on.
+    origin_actor origin = {};
+    time_ns nudged = beginning_of_time;
     bool ended = false;
   };
   using sink_lane = lane<runner_actor, sink_actor, output>;
@@ -47,38 +54,38 @@ private:
     runner_sink setup;
     sink_lane out;
   };
-  /// A handler of a serial signature that has ended after a suspension.
-  struct ended_handler {
-    loaded_signature* in;
-    entity_id process;
+  /// An event of one shard that waits for the others to come as far.
+  struct merged_event {
+    loaded_signature* to;
+    delivery what;
   };
 
   void add_sink(runner_sink to, const lane_limits& limits);
   void walk(batch_run& run);
-  void deliver(loaded_signature& to, delivery next);
-  bool start(loaded_signature& in, delivery next);
-  bool run_handler(loaded_signature& in, delivery next);
-  handled call(loaded_signature& in, delivery next);
-  void end(loaded_signature& in, delivery one, const std::exception_ptr& failure);
-  void go_on(loaded_signature& in, entity_id process);
+  void merge(batch_run& run, std::size_t shard);
+  void release();
+  void nudge();
   void settle();
+  void abandon_the_stuck();
   void leave(batch_run& run, served_shard& of);
-  finding_list findings_of(batch_run& run);
+  finding_list findings_of(batch_run& run, served_shard& of);
+  void tell(fed_sink& sink, std::uint32_t stream, batch_run& run);
 
   runner_actor::pointer self_;
   std::string name_;
-  origin_actor origin_; ///< Of the newest flow: it tells of what is lost.
   stage_balance balance_;
   std::uint64_t findings_ = 0;
+  bool merges_ = false;
   co::frame_pool frames_;
   // Coroutines use signatures and runs, and wait in the collectors of sources: they go
   // first, see the destructor.
   source_set sources_;
-  runner_signatures signatures_;
-  std::vector<ended_handler> ended_; ///< Since the last settle().
-  std::list<fed_sink> sinks_;
+  loaded_signatures signatures_;
   std::vector<served_shard> shards_;
-  co::scope handlers_;
+  time_merge<merged_event> merged_{0};
+  time_ns newest_ = beginning_of_time; ///< Of what waits there.
+  std::list<fed_sink> sinks_;
+  dispatch dispatch_{signatures_};
 };
 
 } // namespace vedette

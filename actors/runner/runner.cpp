@@ -1,6 +1,6 @@
-#include "actors/runner.hpp"
+#include "actors/runner/runner.hpp"
 
-#include "actors/runner_state.hpp"
+#include "actors/runner/state.hpp"
 
 #include <caf/stateful_actor.hpp>
 

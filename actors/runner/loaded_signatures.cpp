@@ -1,5 +1,6 @@
-#include "actors/runner_signatures.hpp"
+#include "actors/runner/loaded_signatures.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <spdlog/spdlog.h>
 #include <stdexcept>
@@ -28,7 +29,30 @@ std::string_view name_of(event_view event) {
 
 } // namespace
 
-void loaded_signature::failed_on(event_view event, const std::exception_ptr& failure) {
+bool loaded_signature::is_excepted(event_view event) const {
+  return std::ranges::any_of(exceptions,
+                             [&](const auto& one) { return one.covers(event); });
+}
+
+bool loaded_signature::selects_findings() const {
+  return std::ranges::any_of(selectors, vedette::selects_findings);
+}
+
+bool loaded_signature::selects_finding(std::string_view name) const {
+  return std::ranges::any_of(selectors, [&](const selector& one) {
+    return vedette::selects_findings(one) && (one.name.empty() || one.name == name);
+  });
+}
+
+bool loaded_signature::selects_finding(std::string_view name, event_view event) const {
+  const auto origin = origin_of(event);
+  return std::ranges::any_of(selectors, [&](const selector& one) {
+    return vedette::selects_findings(one) && (one.name.empty() || one.name == name)
+           && includes(one.origin, origin);
+  });
+}
+
+bool loaded_signature::failed_on(event_view event, const std::exception_ptr& failure) {
   const auto text = text_of(failure);
   // The first, second, fourth, eighth, ...: bounded without a clock.
   if (std::has_single_bit(++errors))
@@ -38,26 +62,31 @@ void loaded_signature::failed_on(event_view event, const std::exception_ptr& fai
         metadata->id, errors, name_of(event), event.process_name(),
         event.header().host_tgid, event.time().time_since_epoch().count(), text);
   if (++failed_in_row < failures_to_disable || std::exchange(disabled, true))
-    return;
+    return false;
   reason = "failed " + std::to_string(failures_to_disable)
            + " times in a row, at last: " + text;
   spdlog::error("signature {} disabled: {}", metadata->id, reason);
+  return true;
 }
 
 value loaded_signature::status() const {
   value::object result{{"state", disabled ? "disabled" : "running"},
                        {"events", events},
                        {"findings", findings},
+                       {"excepted", excepted},
+                       {"too_deep", too_deep},
                        {"errors", errors},
                        {"gets_asked", gets.asked},
                        {"gets_failed", gets.failed},
-                       {"handler_ns", sampled.count() * sample}};
+                       {"handler_ns", handler_time.sum().count() * sample},
+                       {"handler_ns_p50", handler_time.quantile(0.5).count()},
+                       {"handler_ns_p99", handler_time.quantile(0.99).count()}};
   if (disabled)
     result.emplace_back("reason", reason);
   return result;
 }
 
-void runner_signatures::load(std::vector<runner_signature> signatures,
+void loaded_signatures::load(std::vector<runner_signature> signatures,
                              source_set& sources) {
   for (auto& one : signatures) {
     std::string id = "without a name";
@@ -78,9 +107,18 @@ void runner_signatures::load(std::vector<runner_signature> signatures,
     not_loaded_.emplace_back(
         id, value::object{{"state", "not loaded"}, {"reason", result.error().detail}});
   }
+  connect();
 }
 
-std::expected<void, error> runner_signatures::load(runner_signature from,
+/// Finds out who selects whose findings.
+void loaded_signatures::connect() {
+  for (auto& by : loaded_)
+    for (auto& other : loaded_)
+      if (other.selects_finding(by.metadata->event_name))
+        by.selected_by.push_back(&other);
+}
+
+std::expected<void, error> loaded_signatures::load(runner_signature from,
                                                    signature_metadata metadata,
                                                    source_set& sources) {
   for (const auto& other : loaded_)
@@ -91,16 +129,19 @@ std::expected<void, error> runner_signatures::load(runner_signature from,
   added.code = std::move(from.code);
   added.metadata = std::make_shared<const signature_metadata>(std::move(metadata));
   added.number = loaded_.size() - 1;
-  added.serial = added.code->serial();
+  added.exceptions = std::move(from.except);
+  added.is_serial = added.code->serial();
+  added.selectors = added.code->selected_events();
+  added.waits = added.is_serial || added.selects_findings();
   signature_sources opened{sources, added.gets};
   signature_context context{opened, from.params};
   if (auto done = added.code->init(context); !done)
     return done;
   return subscriptions_.add(static_cast<std::uint32_t>(added.number),
-                            added.code->selected_events());
+                            added.selectors);
 }
 
-void runner_signatures::close(bool complete) {
+void loaded_signatures::close(bool complete) {
   if (std::exchange(closed_, true))
     return;
   for (auto& one : loaded_)
@@ -115,7 +156,7 @@ void runner_signatures::close(bool complete) {
     }
 }
 
-value::object runner_signatures::status() const {
+value::object loaded_signatures::status() const {
   auto result = not_loaded_;
   for (const auto& one : loaded_)
     result.emplace_back(one.metadata->id, one.status());

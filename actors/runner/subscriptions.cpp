@@ -1,4 +1,4 @@
-#include "actors/subscriptions.hpp"
+#include "actors/runner/subscriptions.hpp"
 
 namespace vedette {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/runner.hpp"
-#include "actors/subscriptions.hpp"
+#include "actors/runner/runner.hpp"
+#include "actors/runner/subscriptions.hpp"
+#include "actors/runner/time_histogram.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -12,25 +12,43 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 namespace vedette {
 
 class batch_run;
+struct derived_event;
 
-/// An event of a batch that is to be handled.
+/// An event that is to be handled.
 struct delivery {
   event_view event;
   batch_run* run;
+  derived_event* in = nullptr; ///< The event was derived; null: it is the batch's own.
+  std::uint32_t cause = 0;     ///< Derived: index in the batch of the event behind it.
+};
+
+/// What the next event of a process waits for in a signature, and what waits.
+struct waiting_for {
+  std::size_t own = 0;    ///< Suspended handlers of the signature, if it is serial.
+  std::size_t before = 0; ///< Of signatures whose findings it selects.
+  std::list<delivery> later = {}; ///< Costs nothing while it is empty; a deque would.
+
+  [[nodiscard]] std::size_t any() const { return own + before; }
 };
 
 /// A signature in a runner: its instance, and what has become of it.
 struct loaded_signature {
   std::unique_ptr<signature> code;
   std::shared_ptr<const signature_metadata> metadata;
+  std::vector<selector> selectors = {};
+  std::vector<finding_exception> exceptions = {};
   std::size_t number = 0; ///< Its place in the runner.
-  bool serial = false;
+  bool is_serial = false;
+  /// Signatures that select what it finds, in the order of their numbers.
+  std::vector<loaded_signature*> selected_by = {};
+  bool waits = false; ///< It is serial, or selects findings.
 
   bool disabled = false;
   std::string reason = {}; ///< Why it is.
@@ -38,24 +56,31 @@ struct loaded_signature {
 
   std::uint64_t events = 0;
   std::uint64_t findings = 0;
+  std::uint64_t excepted = 0; ///< Found, but covered by an exception.
+  std::uint64_t too_deep = 0; ///< Found in findings of findings of …: not given on.
   std::uint64_t errors = 0;
-  /// In handlers up to their first await; one in `sample` is timed.
-  std::chrono::nanoseconds sampled{0};
+  time_histogram handler_time = {}; ///< Up to the first await; one in `sample` is timed.
   get_tally gets = {};
 
-  /// Serial ones: of every process with a suspended event, the later ones, which wait
-  /// for its end. A list costs nothing while it is empty; a deque would.
-  std::unordered_map<entity_id, std::list<delivery>> suspended = {};
+  /// By process; kept while something is suspended there.
+  std::unordered_map<entity_id, waiting_for> suspended = {};
 
   static constexpr auto sample = 64;
 
-  /// Counts and logs; disables the signature when it happens too often in a row.
-  void failed_on(event_view event, const std::exception_ptr& failure);
+  [[nodiscard]] bool is_excepted(event_view event) const;
+  [[nodiscard]] bool selects_findings() const;
+  /// Any of its selectors wants findings of this name, with the event's origin.
+  [[nodiscard]] bool selects_finding(std::string_view name, event_view event) const;
+  [[nodiscard]] bool selects_finding(std::string_view name) const;
+
+  /// Counts and logs. True: it has happened too often in a row, and the signature is
+  /// disabled from now on.
+  bool failed_on(event_view event, const std::exception_ptr& failure);
   [[nodiscard]] value status() const;
 };
 
 /// The signatures of a runner, and those that could not be loaded.
-class runner_signatures {
+class loaded_signatures {
 public:
   /// Initialises them with `sources`, which must outlive them.
   void load(std::vector<runner_signature> signatures, source_set& sources);
@@ -83,6 +108,7 @@ public:
 private:
   std::expected<void, error> load(runner_signature from, signature_metadata metadata,
                                   source_set& sources);
+  void connect();
 
   std::deque<loaded_signature> loaded_; ///< In place: handles point to their tallies.
   value::object not_loaded_;

@@ -106,6 +106,12 @@ public:
         source.gets->flush();
   }
 
+  /// All that was asked has been answered.
+  [[nodiscard]] bool idle() const {
+    return std::ranges::all_of(
+        sources_, [](const slot& one) { return !one.gets || one.gets->idle(); });
+  }
+
 private:
   struct slot {
     registered_source source;
