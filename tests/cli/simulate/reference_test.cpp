@@ -33,9 +33,8 @@ A line per signature says `shown`, or `cannot be shown here: ` and why; with `--
 `{"id","name","shown","reason","note"}`. The exit code is 0 if all that is possible here was done,
 1 if an act crashed, took half a minute, or was interrupted, 2 if there is no such signature.
 
-An act does what its signature looks for, once, and nothing that others look for. Signatures that
-look at ancestors (VED-1, VED-6) see those of `vedette simulate`, too: below a server, such as an
-IDE's `node`, VED-6 also finds the shells of TRC-1016 and VED-1.
+An act does what its signature looks for, once, and nothing that others look for. Below what it is
+started (an IDE's `node`) does not matter, as lineages end where a pid namespace begins.
 
 Made from the table of acts in `cli/simulate/`.
 
