@@ -122,7 +122,7 @@ const std::vector<row> impossible{
      "'VED-6'? `vedette list signatures` shows what there is"},
     {"signatures: {except: [{id: TRC-102}]}",
      {},
-     "v.yaml:1:24: signatures.except: it excepts all that TRC-102 finds; add comm, path, "
+     "v.yaml:1:23: signatures.except: it excepts all that TRC-102 finds; add comm, path, "
      "container or uid, or add the id to signatures.disable"},
     {"signatures:\n  except:\n  - {id: TRC-102, comm: gdb}\n  - {id: TRC-103, tty: x}",
      {},
@@ -130,14 +130,14 @@ const std::vector<row> impossible{
      "path, container, uid"},
     {"signatures: {except: [{id: TRC-1O2, comm: gdb}]}",
      {},
-     "v.yaml:1:24: signatures.except: unknown signature 'TRC-1O2'; did you mean "
+     "v.yaml:1:23: signatures.except: unknown signature 'TRC-1O2'; did you mean "
      "'TRC-102'? `vedette list signatures` shows what there is"},
     {"signatures: {except: [{comm: gdb}]}",
      {},
-     "v.yaml:1:24: signatures.except: it says no id: which signature is it about?"},
+     "v.yaml:1:23: signatures.except: it says no id: which signature is it about?"},
     {"signatures: {except: [{id: TRC-102, uid: root}]}",
      {},
-     "v.yaml:1:24: signatures.except: uid is to be a number, but is \"root\""},
+     "v.yaml:1:23: signatures.except: uid is to be a number, but is \"root\""},
     {"runners: {slow: {signatures: [VED-66]}}",
      {},
      "v.yaml:1:31: runners.slow.signatures: unknown signature 'VED-66'; did you mean "

@@ -1,6 +1,7 @@
 #include "events/definitions.hpp"
 #include "events/record.h"
 #include "events/value.hpp"
+#include "tests/support/places.hpp"
 
 #include <gtest/gtest.h>
 
@@ -102,7 +103,6 @@ TEST(Definitions, AreNumberedAsTheKernelSideNumbersThem) {
   constexpr std::pair<int, event_kind> kinds[]{
 #define EVENT(id, identifier, ...) {RECORD_##identifier, event_kind::identifier},
 #include "events/table.def"
-#include "tests/support/places.hpp"
 #undef EVENT
   };
   for (const auto& [number, kind] : kinds)

@@ -17,7 +17,8 @@ namespace {
 
 TEST(finding_schema, is_satisfied_by_what_each_signature_finds) {
   std::ifstream file{source_path("docs/finding.schema.json")};
-  const auto schema = parse_json({std::istreambuf_iterator<char>{file}, {}});
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  const auto schema = parse_json(text);
   ASSERT_TRUE(schema) << schema.error().detail;
   const auto events = make_batch({event_builder{event_kind::sched_process_exec}
                                       .at(1700000000000000000)
