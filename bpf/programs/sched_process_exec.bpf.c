@@ -1,6 +1,7 @@
 /* A program was started in a process. Runs when the new image is in place and cannot fail
  * any more; comm, argv and the thread id are already the new ones. */
 #include "cgroup.bpf.h"
+#include "events/exec_facts.h"
 
 struct old_comm {
 	char text[16];
@@ -38,6 +39,20 @@ static __always_inline void put_prev_comm(struct buffer *buffer, struct task_str
 	bpf_task_storage_delete(&old_comms, task);
 }
 
+enum { FILE_TYPE = 0170000 /* S_IFMT */, SOCKET_TYPE = 0140000 /* S_IFSOCK */ };
+
+/* The event has no argument for it. */
+static __always_inline __u32 output_facts(struct task_struct *task)
+{
+	struct file *file = task_file(task, 1);
+
+	if (!file)
+		return 0;
+	return (BPF_CORE_READ(file, f_inode, i_mode) & FILE_TYPE) == SOCKET_TYPE
+		       ? RECORD_EXEC_SOCKET_OUTPUT
+		       : 0;
+}
+
 static __always_inline void put_stdin(struct buffer *buffer, struct task_struct *task)
 {
 	struct file *file = task_file(task, 0);
@@ -47,7 +62,7 @@ static __always_inline void put_stdin(struct buffer *buffer, struct task_struct 
 		return;
 	inode = BPF_CORE_READ(file, f_inode);
 	put_number(&buffer->header, SLOT(sched_process_exec, stdin_type),
-		   BPF_CORE_READ(inode, i_mode) & 0170000 /* S_IFMT */);
+		   BPF_CORE_READ(inode, i_mode) & FILE_TYPE);
 	put_path(buffer, SLOT(sched_process_exec, stdin_path), file, task);
 }
 
@@ -104,7 +119,7 @@ int BPF_PROG(sched_process_exec, struct task_struct *task, pid_t old_tid, struct
 	}
 	buffer_begin(buffer, RECORD_sched_process_exec, SLOTS(sched_process_exec));
 	header = &buffer->header;
-	header->detail[0] = file_facts(file);
+	header->detail[0] = file_facts(file) | output_facts(task);
 	header->detail[1] = old_tid;
 	put_text(buffer, SLOT(sched_process_exec, cmdpath), bprm->filename, false);
 	put_path(buffer, SLOT(sched_process_exec, pathname), file, task);

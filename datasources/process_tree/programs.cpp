@@ -1,6 +1,7 @@
 #include "datasources/process_tree/programs.hpp"
 
 #include "datasources/text_hash.hpp"
+#include "events/exec_facts.h"
 
 #include <sys/stat.h>
 
@@ -19,7 +20,7 @@ auto value_or_none(event_view event) {
 std::uint32_t flags_of(event_view event, std::uint16_t mode) {
   const auto writable =
       (mode & S_IWOTH) != 0 ? std::uint32_t{RECORD_FILE_WRITABLE} : 0U;
-  return event.header().detail[0] | writable;
+  return (event.header().detail[0] & RECORD_FILE_FACTS) | writable;
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "events/exec_facts.h"
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
 #include "tests/kernel/support/execute.hpp"
@@ -114,7 +115,7 @@ TEST(exec_file, tells_facts_about_the_file) {
   close(program);
   const auto records = kernel_events.take(exec::kind, pid);
   ASSERT_EQ(records.size(), 1);
-  EXPECT_EQ(records.front().header().detail[0],
+  EXPECT_EQ(records.front().header().detail[0] & RECORD_FILE_FACTS,
             RECORD_FILE_DELETED | RECORD_FILE_WRITABLE);
   EXPECT_EQ(records.front().event.get<exec::pathname>(), dir.file("program"));
 }
@@ -142,7 +143,8 @@ TEST(exec_file, in_an_overlay_tells_the_upper_layer_from_the_image) {
         && (one.header().host_tgid == static_cast<__u32>(of_image)
             || one.header().host_tgid == static_cast<__u32>(added))) {
       const bool is_added = one.header().host_tgid == static_cast<__u32>(added);
-      EXPECT_EQ(one.header().detail[0], is_added ? RECORD_FILE_UPPER_LAYER : 0);
+      EXPECT_EQ(one.header().detail[0] & RECORD_FILE_FACTS,
+                is_added ? RECORD_FILE_UPPER_LAYER : 0);
       EXPECT_EQ(one.event.get<exec::pathname>(),
                 dir.file(is_added ? "merged/added" : "merged/image"));
     }

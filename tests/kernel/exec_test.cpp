@@ -1,3 +1,4 @@
+#include "events/exec_facts.h"
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
 #include "tests/kernel/support/execute.hpp"
@@ -57,7 +58,7 @@ TEST(exec, reports_who_and_what) {
   EXPECT_EQ(event.header().truncated, 0);
   EXPECT_EQ(event.header().unresolved, 0);
   EXPECT_EQ(event.header().return_value, 0);
-  EXPECT_EQ(event.header().detail[0], 0);
+  EXPECT_EQ(event.header().detail[0] & RECORD_FILE_FACTS, 0);
   EXPECT_EQ(event.header().detail[1], expected.pid);
   EXPECT_EQ(event.process_name(), "link");
   EXPECT_EQ(event.get<exec::cmdpath>(), dir.file("link"));
@@ -130,6 +131,32 @@ TEST(exec, tells_what_kind_of_input_it_has) {
   ASSERT_NE(of(with_nothing), all.end());
   EXPECT_FALSE(of(with_nothing)->event.get<exec::stdin_type>());
   EXPECT_FALSE(of(with_nothing)->event.get<exec::stdin_path>());
+}
+
+TEST(exec, tells_whether_its_output_is_a_socket) {
+  capture kernel_events;
+  int ends[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  const auto null = open("/dev/null", O_WRONLY);
+  const auto with_output = [](int output) {
+    return run_child([=] { return dup2(output, 1) == 1 ? execute("/bin/true") : 97; });
+  };
+  const auto with_socket = with_output(ends[0]), with_file = with_output(null);
+  const auto with_nothing = run_child([] { return close(1), execute("/bin/true"); });
+  for (const auto one : {ends[0], ends[1], null})
+    close(one);
+
+  const auto all = kernel_events.take();
+  const auto facts_of = [&](pid_t pid) {
+    for (const auto& one : all)
+      if (one.event.kind() == exec::kind
+          && one.header().host_tgid == static_cast<__u32>(pid))
+        return one.header().detail[0] & ~static_cast<__u32>(RECORD_FILE_FACTS);
+    return ~0U;
+  };
+  EXPECT_EQ(facts_of(with_socket), RECORD_EXEC_SOCKET_OUTPUT);
+  EXPECT_EQ(facts_of(with_file), 0U);
+  EXPECT_EQ(facts_of(with_nothing), 0U);
 }
 
 TEST(exec, of_a_script_names_script_and_interpreter) {
