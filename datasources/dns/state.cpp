@@ -1,6 +1,5 @@
 #include "datasources/dns/state.hpp"
 
-#include "events/dns/dns_wire.hpp"
 #include "events/dns/dns_codes.hpp"
 
 #include <algorithm>
@@ -61,21 +60,14 @@ void dns_state::apply(event_view event) {
     return;
   }
   namespace packet = events::net_packet_dns;
-  const auto content = event.get<packet::proto_dns>();
-  if (!content || !read(*content)) {
+  const auto* message = reader_.read(event);
+  if (message == nullptr) {
     ++refused_.malformed;
     return;
   }
-  apply_message(message_, {event.visible_at(), event.position(), event.process(),
+  apply_message(*message, {event.visible_at(), event.position(), event.process(),
                            event.container_id(), event.get<packet::src_port>(),
                            event.get<packet::dst_port>()});
-}
-
-bool dns_state::read(const object_value& content) {
-  if (!content.is_native)
-    return reader_.read(content.bytes, message_).has_value();
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.bytes.data());
-  return parse_dns({bytes, content.bytes.size()}, message_) == dns_flaw::none;
 }
 
 void dns_state::apply_message(const dns_message& message, const dns_context& context) {

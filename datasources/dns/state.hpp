@@ -8,8 +8,7 @@
 #include "datasources/dns/outstanding.hpp"
 #include "datasources/tombstones.hpp"
 #include "events/batch.hpp"
-#include "events/dns/dns_message.hpp"
-#include "events/dns/proto_dns.hpp"
+#include "events/dns/dns_event_reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -77,7 +76,6 @@ public:
 
 private:
   using number = std::uint32_t;
-  bool read(const object_value& content);
   static constexpr auto none = dns_graph::none;
   static constexpr std::size_t most_outs = 1024, most_records = 1024,
                                most_walked = 4096, most_negatives = 8;
@@ -170,8 +168,7 @@ private:
   outstanding_queries outstanding_;
   tombstones gone_;
   dns_holes holes_;
-  proto_dns_reader reader_;
-  dns_message message_;
+  dns_event_reader reader_;
   std::string text_; ///< For what is put together.
   std::array<std::shared_ptr<const std::string>, 64> containers_; ///< Seen lately.
   std::vector<number> released_;
