@@ -8,7 +8,7 @@ namespace vedette {
 
 std::span<const signature_factory> builtin_signatures() {
   // In the order of their ids' numbers, as signature_ids has them.
-  static constexpr std::array<signature_factory, 31> all{{
+  static constexpr std::array<signature_factory, 37> all{{
       {builtin::make_stdio_over_socket},         // TRC-101
       {builtin::make_anti_debugging},            // TRC-102
       {builtin::make_ptrace_code_injection},     // TRC-103
@@ -21,6 +21,7 @@ std::span<const signature_factory> builtin_signatures() {
       {builtin::make_cgroup_release_agent},      // TRC-1010
       {builtin::make_core_pattern_modification}, // TRC-1011
       {builtin::make_default_loader_mod},        // TRC-1012
+      {builtin::make_k8s_api_connection},        // TRC-1013
       {builtin::make_disk_mount},                // TRC-1014
       {builtin::make_hidden_file_created},       // TRC-1015
       {builtin::make_illegitimate_shell},        // TRC-1016
@@ -39,6 +40,11 @@ std::span<const signature_factory> builtin_signatures() {
       {builtin::make_sched_debug_recon},         // TRC-1029
       {builtin::make_syscall_hooking},           // TRC-1030
       {builtin::make_system_request_key_mod},    // TRC-1031
+      {builtin::make_reverse_shell_lineage},     // VED-1
+      {builtin::make_connect_without_dns},       // VED-2
+      {builtin::make_untracked_binary_in_container}, // VED-3
+      {builtin::make_lineage_break},             // VED-4
+      {builtin::make_dns_rebinding},             // VED-5
       {builtin::make_shell_under_server},        // VED-6
   }};
   return all;

@@ -1,31 +1,59 @@
 #include "signatures/parameters.hpp"
 
+#include "runtime/units.hpp"
+
 #include <algorithm>
 
 namespace vedette {
 
+namespace {
+
+std::unexpected<error> wrong(std::string_view name, std::string_view expected,
+                             const value& what) {
+  return std::unexpected{
+      error{ec::invalid_config, "parameter " + std::string{name} + " is to be "
+                                    + std::string{expected} + ", but " + to_json(what)
+                                    + " is of type " + std::string{what.kind_name()}}};
+}
+
+} // namespace
+
 std::expected<std::optional<std::vector<std::string>>, error>
 text_list_parameter(const value& params, std::string_view name) {
+  constexpr std::string_view expected = "a list of texts";
   const auto* given = params.find(name);
   if (!given)
     return std::nullopt;
-  const auto wrong = [&](const value& what) {
-    return std::unexpected{error{ec::invalid_config,
-                                 "parameter " + std::string{name}
-                                     + " is to be a list of texts, but " + to_json(what)
-                                     + " is of type " + std::string{what.kind_name()}}};
-  };
   const auto* items = given->as_list();
   if (!items)
-    return wrong(*given);
+    return wrong(name, expected, *given);
   std::vector<std::string> texts;
   for (const auto& item : *items) {
     const auto text = item.as_string();
     if (!text)
-      return wrong(item);
+      return wrong(name, expected, item);
     texts.emplace_back(*text);
   }
   return texts;
+}
+
+std::expected<std::optional<std::chrono::nanoseconds>, error>
+duration_parameter(const value& params, std::string_view name) {
+  const auto* given = params.find(name);
+  if (!given)
+    return std::nullopt;
+  if (given->as_int() == 0) // YAML's 0 is a number.
+    return std::chrono::nanoseconds::zero();
+  const auto text = given->as_string();
+  if (!text)
+    return wrong(name, "a duration such as 30s or 5m", *given);
+  const auto duration = parse_duration(*text);
+  if (!duration)
+    return std::unexpected{
+        error{ec::invalid_config, "parameter " + std::string{name}
+                                      + " is to be a duration such as 30s or 5m, not "
+                                      + to_json(*given)}};
+  return *duration;
 }
 
 std::expected<void, error>

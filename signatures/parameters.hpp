@@ -3,6 +3,7 @@
 #include "events/value.hpp"
 #include "runtime/errors.hpp"
 
+#include <chrono>
 #include <expected>
 #include <initializer_list>
 #include <optional>
@@ -17,6 +18,11 @@ namespace vedette {
 /// invalid_config, it is something else.
 std::expected<std::optional<std::vector<std::string>>, error>
 text_list_parameter(const value& params, std::string_view name);
+
+/// `30s`, `5m`, `0`, as everywhere in a configuration; nothing if it is not given.
+/// Errors: invalid_config, it is something else.
+std::expected<std::optional<std::chrono::nanoseconds>, error>
+duration_parameter(const value& params, std::string_view name);
 
 /// Errors: invalid_config, there is a parameter that is none of these.
 std::expected<void, error>

@@ -5,8 +5,8 @@
 #include "signatures/lineage_data.hpp"
 #include "signatures/parameters.hpp"
 #include "signatures/paths.hpp"
+#include "signatures/process_names.hpp"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -87,21 +87,12 @@ private:
   /// ancestor.
   [[nodiscard]] std::string_view server_in(const process_lineage& lineage) const {
     for (std::size_t i = 1; i < lineage.size(); ++i)
-      if (is_server(*lineage[i].info))
+      if (is_called_one_of(*lineage[i].info, servers_))
         return lineage[i].info->name.view();
     return {};
   }
 
-  [[nodiscard]] bool is_server(const process_info& process) const {
-    constexpr std::size_t kernel_keeps = 15; // Of a name.
-    return std::ranges::any_of(servers_, [&](std::string_view server) {
-      return process.name == server.substr(0, kernel_keeps);
-    });
-  }
-
-  std::vector<std::string> servers_{"nginx",   "httpd",       "apache2", "lighttpd",
-                                    "php-fpm", "java",        "node",    "postgres",
-                                    "mysqld",  "redis-server"};
+  std::vector<std::string> servers_ = texts_of(usual_servers);
   process_tree_handle tree_;
 };
 

@@ -2,6 +2,7 @@
 #include "datasources/process_tree/actor.hpp"
 #include "signatures/builtin_factories.hpp"
 #include "tests/support/actor_test.hpp"
+#include "tests/support/lineages.hpp"
 #include "tests/support/signature_run.hpp"
 #include "tests/support/task_events.hpp"
 #include "tests/support/test_sink.hpp"
@@ -19,21 +20,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-/// [0] first.
-get_result<tree_answer> lineage(const std::vector<std::string>& names) {
-  process_lineage result;
-  std::uint32_t pid = 100;
-  for (const auto& name : names) {
-    auto process = std::make_shared<process_info>();
-    process->pid = pid--;
-    process->name = name;
-    const auto path = "/bin/" + name;
-    process->runs = program::of({.binary = {.path = path}});
-    result.push_back({at_ns(5), std::move(process)});
-  }
-  return std::make_shared<const tree_answer>(std::move(result));
-}
 
 event_builder shell(std::string_view path = "/bin/sh") {
   return executed({100, 7}, path).at(50);

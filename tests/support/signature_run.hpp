@@ -1,5 +1,7 @@
 #pragma once
 
+#include "datasources/containers/containers.hpp"
+#include "datasources/dns/dns.hpp"
 #include "datasources/process_tree/process_tree.hpp"
 #include "runtime/scope.hpp"
 #include "signatures/builtin.hpp"
@@ -9,6 +11,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -17,9 +21,9 @@
 
 namespace vedette {
 
-/// Runs one built-in signature on single events, without actors. A process tree is
-/// there that gives what the test says.
-class signature_run final : public source_provider, public reporter::receiver {
+/// Runs one built-in signature on events, without actors. All data sources are there, and
+/// give what the test says.
+class signature_run : public source_provider, public reporter::receiver {
 public:
   explicit signature_run(std::string_view id, value params = {})
       : signature_run{make(id), std::move(params)} {}
@@ -56,28 +60,47 @@ public:
   }
 
   /// What it finds in an event, which it must have selected.
-  std::vector<finding_data> on(const event_builder& event) {
+  std::vector<finding_data> on(const event_builder& event) { return on_batch({event}); }
+
+  /// The same for events whose questions are asked together.
+  std::vector<finding_data> on_batch(const std::vector<event_builder>& batch) {
     findings_.clear();
-    const auto events = make_batch({event});
-    const auto view = (*events)[0];
-    EXPECT_TRUE(selects(view.kind()));
+    const auto events = make_batch(batch);
     co::scope handlers;
-    if (auto handler = code_->on_event(view, {*this, 0}))
-      handlers.start(std::move(handler));
-    tree_.flush();
+    for (const auto view : events->events()) {
+      EXPECT_TRUE(selects(view.kind()));
+      if (auto handler = code_->on_event(view, {*this, 0}))
+        handlers.start(std::move(handler));
+    }
+    constexpr auto most_rounds = 8;
+    for (auto round = 0; round < most_rounds && !handlers.idle(); ++round)
+      for (flushable* source : std::initializer_list<flushable*>{&tree_, &dns_, &containers_})
+        source->flush();
     EXPECT_TRUE(handlers.idle());
     return std::exchange(findings_, {});
   }
 
+  /// Of the process tree, to any question, unless `tree_answers` says otherwise.
   get_result<tree_answer> answer = std::unexpected{ec::data_not_found};
-  std::vector<question<tree_key>> asked;
+  std::function<get_result<tree_answer>(const question<tree_key>&)> tree_answers =
+      [this](const auto&) { return answer; };
+  std::function<get_result<dns_info>(const question<dns_key>&)> dns_answers =
+      [](const auto&) { return std::unexpected{ec::data_not_found}; };
+  std::function<get_result<container_info>(const question<container_key>&)>
+      container_answers = [](const auto&) { return std::unexpected{ec::data_not_found}; };
+  std::vector<question<tree_key>> asked; ///< The process tree.
+  std::vector<question<dns_key>> asked_dns;
+  std::vector<question<container_key>> asked_containers;
 
   std::expected<opened, error> open(std::string_view name_space, std::string_view id,
                                     std::type_index source) override {
-    if (name_space != "tracee" || id != "process_tree"
-        || source != typeid(process_tree))
-      return std::unexpected{error{ec::no_such_source, std::string{id}}};
-    return opened{&tree_, nullptr, 1};
+    if (name_space == "tracee" && id == "process_tree" && source == typeid(process_tree))
+      return opened{&tree_, nullptr, 1};
+    if (name_space == "tracee" && id == "dns" && source == typeid(dns))
+      return opened{&dns_, nullptr, 1};
+    if (name_space == "tracee" && id == "containers" && source == typeid(containers))
+      return opened{&containers_, nullptr, 1};
+    return std::unexpected{error{ec::no_such_source, std::string{id}}};
   }
 
   void found(std::size_t, finding_data data) override {
@@ -92,12 +115,14 @@ private:
     throw std::invalid_argument{std::string{id}};
   }
 
-  static co::task<get_collector<process_tree>::page>
-  fetch(signature_run& run, get_many<process_tree> request) {
-    get_page<tree_answer> page;
+  template <class Source, class Answers>
+  static co::task<typename get_collector<Source>::page>
+  fetch(std::vector<question<typename Source::key>>& asked, Answers& answers,
+        get_many<Source> request) {
+    get_page<typename Source::record> page;
     for (const auto& one : request.questions) {
-      run.asked.push_back(one);
-      page.push_back(run.answer);
+      asked.push_back(one);
+      page.push_back(answers(one));
     }
     co_return page;
   }
@@ -107,7 +132,20 @@ private:
   std::expected<void, error> loaded_;
   std::vector<finding_data> findings_;
   get_collector<process_tree> tree_{
-      [this](auto request) { return fetch(*this, std::move(request)); }, [] {}};
+      [this](auto request) {
+        return fetch<process_tree>(asked, tree_answers, std::move(request));
+      },
+      [] {}};
+  get_collector<dns> dns_{
+      [this](auto request) {
+        return fetch<dns>(asked_dns, dns_answers, std::move(request));
+      },
+      [] {}};
+  get_collector<containers> containers_{
+      [this](auto request) {
+        return fetch<containers>(asked_containers, container_answers, std::move(request));
+      },
+      [] {}};
 };
 
 } // namespace vedette
