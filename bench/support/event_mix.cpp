@@ -82,14 +82,15 @@ event_builder chosen(unsigned n, unsigned variant) {
 std::vector<batch_ptr> compile_mix(std::size_t events, std::uint32_t processes,
                                    unsigned of_one) {
   constexpr std::size_t in_batch = 512;
-  std::mt19937 random{20261126};
+  std::mt19937 engine{20261126};
+  const auto random = [&engine] { return static_cast<std::uint32_t>(engine()); };
   std::vector<batch_ptr> batches;
   std::vector<event_builder> next;
   for (std::size_t n = 0; n < events; ++n) {
-    const auto pid = random() % 100 < of_one ? 100 : 101 + random() % processes;
+    const auto pid = random() % 100 < of_one ? 100U : 101 + random() % processes;
     next.push_back(chosen(random() % 1000, random())
                        .at(1000 * (n + 1))
-                       .by({static_cast<std::uint32_t>(pid), 1})
+                       .by({pid, 1})
                        .comm("cc1plus"));
     if (next.size() == in_batch || n + 1 == events)
       batches.push_back(make_batch(std::exchange(next, {})));
