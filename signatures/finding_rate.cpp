@@ -4,12 +4,22 @@
 
 namespace vedette {
 
+namespace {
+
+/// Recordings need not say when a process started: then its pid must do.
+entity_id process_of(event_view event) {
+  return event.process() != entity_id{} ? event.process()
+                                        : entity_id{event.header().host_tgid};
+}
+
+} // namespace
+
 bool finding_rate::admits(std::size_t by, const finding& found) {
   if (limit_.max == 0)
     return true;
   const auto event = found.cause.view();
   const auto at = event.visible_at();
-  const key of{by, event.process()};
+  const key of{by, process_of(event)};
   auto [place, is_new] = windows_.try_emplace(of);
   auto& own = place->second;
   if (is_new)

@@ -18,6 +18,10 @@ inline constexpr std::array<std::string_view, 10> usual_servers{
     "nginx", "httpd", "apache2",  "lighttpd", "php-fpm",
     "java",  "node",  "postgres", "mysqld",   "redis-server"};
 
+/// Of those whose work is to start shells for people who have logged in.
+inline constexpr std::array<std::string_view, 5> usual_logins{
+    "sshd", "sshd-session", "dropbear", "in.telnetd", "mosh-server"};
+
 template <std::size_t Count>
 std::vector<std::string> texts_of(const std::array<std::string_view, Count>& names) {
   return {names.begin(), names.end()};

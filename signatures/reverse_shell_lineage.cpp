@@ -11,6 +11,7 @@
 
 #include <string>
 #include <sys/stat.h>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -25,7 +26,8 @@ constexpr std::uint16_t ancestors = 16;
 ///
 /// A server has listened on a socket, or is called one. Of those that listened it knows
 /// so many, the one that did longest ago goes first; the host's pid 1 is none, as it
-/// listens for others and is everybody's ancestor.
+/// listens for others and is everybody's ancestor, nor is a server of logins: sshd runs a
+/// command without a terminal over a pair of sockets.
 class reverse_shell_lineage final : public signature {
 public:
   [[nodiscard]] signature_metadata metadata() const override {
@@ -48,7 +50,9 @@ public:
             {"servers",
              "names of servers beside those that listened on a socket; by default "
              "nginx, httpd, apache2, lighttpd, php-fpm, java, node, postgres, "
-             "mysqld, redis-server"}}};
+             "mysqld, redis-server"},
+            {"logins", "names of those that listen and start shells for people who log in; by "
+                       "default sshd, sshd-session, dropbear, in.telnetd, mosh-server"}}};
   }
 
   [[nodiscard]] std::vector<selector> selected_events() const override {
@@ -61,13 +65,15 @@ public:
   [[nodiscard]] signature_scope scope() const override { return signature_scope::host; }
 
   std::expected<void, error> init(signature_context& context) override {
-    if (auto known = check_parameter_names(context.params(), {"servers"}); !known)
+    if (auto known = check_parameter_names(context.params(), {"servers", "logins"}); !known)
       return known;
-    auto servers = text_list_parameter(context.params(), "servers");
-    if (!servers)
-      return std::unexpected{std::move(servers.error())};
-    if (*servers)
-      servers_ = std::move(**servers);
+    for (const auto& [name, names] : {std::pair{"servers", &servers_}, std::pair{"logins", &logins_}}) {
+      auto given = text_list_parameter(context.params(), name);
+      if (!given)
+        return std::unexpected{std::move(given.error())};
+      if (*given)
+        *names = std::move(**given);
+    }
     auto tree = context.data_source<process_tree>("tracee", "process_tree");
     if (!tree)
       return std::unexpected{std::move(tree.error())};
@@ -132,14 +138,16 @@ private:
   [[nodiscard]] std::string_view server_in(const process_lineage& lineage) {
     for (std::size_t i = 1; i < lineage.size(); ++i) {
       const auto& process = *lineage[i].info;
-      if (listeners_.find(process.entity) != nullptr
-          || is_called_one_of(process, servers_))
+      if (is_called_one_of(process, servers_)
+          || (listeners_.find(process.entity) != nullptr
+              && !is_called_one_of(process, logins_)))
         return process.name.view();
     }
     return {};
   }
 
   std::vector<std::string> servers_ = texts_of(usual_servers);
+  std::vector<std::string> logins_ = texts_of(usual_logins);
   process_tree_handle tree_;
   aging_table<entity_id, std::monostate> listeners_{most_listeners};
 };

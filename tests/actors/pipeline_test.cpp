@@ -25,7 +25,8 @@ TEST(Pipeline, SpawnsWhatIsDrawn) {
       "pipeline: {shards: 4}\nrunners: {slow: {signatures: [VED-6]}, a: {signatures: "
       "[TRC-102], shards: 4}}",
       "pipeline: {shards: 3}\n" + two_sinks,
-      "data_sources: {process_tree: off}\nsignatures: {disable: [VED-6]}",
+      "data_sources: {process_tree: off}\n"
+      "signatures: {disable: [VED-1, VED-3, VED-4, VED-6]}",
       "signatures: {enable: none}\n",
       "signatures: {enable: [VED-6]}\nrunners: {slow: {signatures: [VED-6]}}",
   };
@@ -52,7 +53,8 @@ TEST(Pipeline, FindsAndWritesInTheOrderOfTime) {
                                  "sched_process_exit"));
   expect_complete(result);
   EXPECT_EQ(result.stage("reader").balance, (stage_balance{9, 0, 9, 0, 0}));
-  EXPECT_EQ(result.stage("enricher 0").balance, (stage_balance{9, 9, 18, 0, 0}));
+  EXPECT_EQ(result.stage("enricher 0").balance, (stage_balance{9, 18, 27, 0, 0}))
+      << "to two runners and a sink";
   EXPECT_EQ(result.stage("runner main/0").findings, 4U);
   EXPECT_EQ(result.stage("sink out").balance, (stage_balance{13, 0, 13, 0, 0}));
   EXPECT_EQ(result.stage("sink out").findings, 4U);

@@ -48,7 +48,8 @@ TEST(SlowSink, makes_the_reader_wait_and_nothing_is_lost) {
   const auto made = events.made();
   running program{
       vedette_command({"replay", "-", "--output", "json", "--events",
-                       "sched_process_exec", "--summary", dir.file("summary")}),
+                       "sched_process_exec", "--set", "signatures.rate.max=0", "--summary",
+                       dir.file("summary")}),
       {.input = events}};
   const auto taken = program.feed_until_stuck();
   const auto result = program.finish();

@@ -124,6 +124,22 @@ TEST(reverse_shell_lineage, takes_who_has_listened_for_a_server) {
   EXPECT_EQ(server_of(run.on(shell())), "") << "it is not about the name";
 }
 
+TEST(reverse_shell_lineage, does_not_take_a_server_of_logins_for_one) {
+  const task daemon{40, 4};
+  const auto below = lineage_of({{.name = "sh"}, {.name = "sshd", .entity = daemon.process()}});
+  signature_run run{"VED-1"};
+  run.on(listening(daemon));
+  run.answer = below;
+  EXPECT_EQ(server_of(run.on(shell())), "");
+  signature_run told{"VED-1", value::object{{"logins", value::list{}}}};
+  told.on(listening(daemon));
+  told.answer = below;
+  EXPECT_EQ(server_of(told.on(shell())), "sshd");
+  signature_run named{"VED-1", value::object{{"servers", value::list{"sshd"}}}};
+  named.answer = below;
+  EXPECT_EQ(server_of(named.on(shell())), "sshd");
+}
+
 TEST(reverse_shell_lineage, keeps_the_order_of_what_happens_together) {
   const task server{40, 4};
   const auto answers = [&](const auto& asked) {
@@ -188,7 +204,7 @@ TEST(reverse_shell_lineage, refuses_parameters_that_it_does_not_understand) {
     return signature_run{"VED-1", std::move(params)}.loaded().error().detail;
   };
   EXPECT_THAT(refused(value::object{{"server", value::list{}}}),
-              HasSubstr("unknown parameter 'server'; there is: servers"));
+              HasSubstr("unknown parameter 'server'; there is: servers, logins"));
   EXPECT_THAT(refused(value::object{{"servers", "nginx"}}), HasSubstr("list of texts"));
 }
 
