@@ -174,7 +174,8 @@ TEST_P(Findings, tells_of_shells_while_another_shard_is_flooded) {
   const auto seen =
       watch(GetParam(), victim_named("nginx", dir.path(), {"storm", "20", shards}),
             {"--signatures", "VED-6", "--set", "rings.total=256MiB", "--set",
-             "sinks.all.path=/dev/null", "--set", "sinks.all.take=[security_file_open]"});
+             "collectors.host.events=[security_file_open, sched_process_fork, "
+             "sched_process_exec, sched_process_exit]"});
 
   EXPECT_EQ(seen.result.code, 0) << seen.result.err;
   EXPECT_GE(number(seen.summary, "events", "security_file_open", "delivered"), 1'000);
