@@ -83,11 +83,7 @@ bool is_among(const std::vector<std::uint64_t>& numbers, std::uint64_t number) {
 bool field_filter::passes(event_view event) const {
   switch (field.looks_like()) {
   case filter_field::kind::number:
-    if (const auto number = ordered_number_of(event, field))
-      return (!wants_some() || is_among(wanted_numbers, *number)
-              || (bounds && bounds->includes(*number)))
-             && !is_among(unwanted_numbers, *number);
-    break;
+    return passes(ordered_number_of(event, field));
   case filter_field::kind::text:
     if (const auto text = text_of(event, field))
       return (wanted.empty() || any_matches(wanted, *text))
@@ -102,6 +98,27 @@ bool field_filter::passes(event_view event) const {
     break;
   }
   return !wants_some();
+}
+
+bool field_filter::passes(std::optional<std::uint64_t> number) const {
+  if (!number)
+    return !wants_some();
+  return (!wants_some() || is_among(wanted_numbers, *number)
+          || (bounds && bounds->includes(*number)))
+         && !is_among(unwanted_numbers, *number);
+}
+
+const field_filter* event_filter::find(filter_field::place where) const {
+  const auto found = std::ranges::find_if(
+      fields_, [where](const field_filter& one) { return one.field.is == where; });
+  return found == fields_.end() ? nullptr : &*found;
+}
+
+event_filter event_filter::without(filter_field::place where) const {
+  auto rest = *this;
+  std::erase_if(rest.fields_,
+                [where](const field_filter& one) { return one.field.is == where; });
+  return rest;
 }
 
 std::expected<void, error> event_filter::add(std::string_view condition) {

@@ -37,6 +37,8 @@ struct field_filter {
     return !wanted.empty() || !wanted_numbers.empty() || bounds;
   }
   [[nodiscard]] bool passes(event_view event) const;
+  /// A number, ordered; nothing: it is absent.
+  [[nodiscard]] bool passes(std::optional<std::uint64_t> number) const;
 
   bool operator==(const field_filter&) const = default;
 };
@@ -58,6 +60,11 @@ public:
 
   /// `event` must be of the kind. Nothing is allocated.
   [[nodiscard]] bool passes(event_view event) const;
+
+  /// The filter of what is no argument of the event; null: it does not look at that.
+  [[nodiscard]] const field_filter* find(filter_field::place where) const;
+  /// What is left where somebody else has looked at that.
+  [[nodiscard]] event_filter without(filter_field::place where) const;
 
   [[nodiscard]] event_kind of() const { return of_; }
   [[nodiscard]] std::span<const field_filter> fields() const { return fields_; }

@@ -60,7 +60,7 @@ handled dispatch::call(loaded_signature& in, delivery next) {
     auto handler = next.in != nullptr
                        ? in.code->on_event(next.event, reporter{*next.in, place})
                        : in.code->on_event(next.event, reporter{*next.run, place});
-    if (!handler)
+    if (!handler && in.failed_in_row != 0)
       in.failed_in_row = 0;
     return handler;
   } catch (...) {

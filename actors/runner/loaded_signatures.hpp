@@ -39,22 +39,23 @@ struct waiting_for {
 };
 
 /// A signature in a runner: its instance, and what has become of it.
-struct loaded_signature {
+struct alignas(64) loaded_signature {
+  // What each event needs, in one line of the cache.
   std::unique_ptr<signature> code;
-  std::shared_ptr<const signature_metadata> metadata;
+  std::size_t number = 0; ///< Its place in the runner.
+  std::uint64_t events = 0;
+  unsigned failed_in_row = 0;
+  bool is_serial = false;
+  bool waits = false; ///< It is serial, or selects findings.
+  bool disabled = false;
+
+  std::shared_ptr<const signature_metadata> metadata = {};
   std::vector<selector> selectors = {};
   std::vector<finding_exception> exceptions = {};
-  std::size_t number = 0; ///< Its place in the runner.
-  bool is_serial = false;
   /// Signatures that select what it finds, in the order of their numbers.
   std::vector<loaded_signature*> selected_by = {};
-  bool waits = false; ///< It is serial, or selects findings.
+  std::string reason = {}; ///< Why it is disabled.
 
-  bool disabled = false;
-  std::string reason = {}; ///< Why it is.
-  unsigned failed_in_row = 0;
-
-  std::uint64_t events = 0;
   std::uint64_t findings = 0;
   std::uint64_t excepted = 0; ///< Found, but covered by an exception.
   std::uint64_t too_deep = 0; ///< Found in findings of findings of …: not given on.

@@ -1,13 +1,15 @@
 #include "actors/runner/subscriptions.hpp"
 
+#include <optional>
+
 namespace vedette {
 
 std::expected<void, error> subscriptions::add(std::uint32_t signature,
                                               const std::vector<selector>& selectors) {
   // All are looked at first: either all are added or none.
   struct addition {
-    event_kind kind;
-    subscription what;
+    std::uint8_t origins;
+    event_filter filter;
   };
   std::vector<addition> additions;
   std::vector<named_subscription> unknown;
@@ -15,35 +17,47 @@ std::expected<void, error> subscriptions::add(std::uint32_t signature,
     auto kinds = selected_kinds(wanted);
     if (!kinds)
       return std::unexpected{std::move(kinds.error())};
-    const auto origins = bits_of(wanted.origin);
+    const auto from = bits_of(wanted.origin);
     for (const auto kind : *kinds) {
       auto filter = filter_of(wanted, kind);
       if (!filter)
         return std::unexpected{std::move(filter.error())};
-      additions.push_back(
-          {kind,
-           {signature, origins,
-            filter->fields().empty()
-                ? nullptr
-                : std::make_shared<const event_filter>(std::move(*filter))}});
+      additions.push_back({from, std::move(*filter)});
     }
     // What we do not know ourselves may come in replayed input.
     if (wanted.source == "tracee" && wanted.filters.empty()
         && (wanted.name.empty() || kinds->empty()))
-      unknown.push_back({wanted.name, {signature, origins, nullptr}});
+      unknown.push_back({wanted.name, from, {signature, nullptr}});
   }
-  for (auto& [kind, what] : additions)
-    add_to(by_kind_[static_cast<std::size_t>(kind)], std::move(what));
+  for (const auto& [from, filter] : additions)
+    add(filter.of(), signature, from, filter);
   unknown_.insert(unknown_.end(), unknown.begin(), unknown.end());
   return {};
 }
 
-void subscriptions::add_to(std::vector<subscription>& list, subscription added) {
-  if (!list.empty() && list.back().signature == added.signature && !list.back().filter
-      && !added.filter)
-    list.back().origins |= added.origins;
-  else
-    list.push_back(std::move(added));
+void subscriptions::add(event_kind kind, std::uint32_t signature, std::uint8_t of_origins,
+                        const event_filter& filter) {
+  constexpr auto place = filter_field::place::access;
+  auto& number = by_kind_[static_cast<std::size_t>(kind)];
+  if (number == nobody) {
+    number = static_cast<std::uint16_t>(of_kind_.size());
+    of_kind_.emplace_back();
+  }
+  const auto* const by_access = filter.find(place);
+  const auto rest = filter.without(place);
+  const auto shared =
+      rest.fields().empty() ? nullptr : std::make_shared<const event_filter>(rest);
+  for (std::size_t at = 0; at < origins * accesses; ++at) {
+    const auto access = at % accesses;
+    const auto known =
+        access + 1 < accesses ? std::optional<std::uint64_t>{access} : std::nullopt;
+    if ((of_origins >> at / accesses & 1U) == 0
+        || (by_access != nullptr && !by_access->passes(known)))
+      continue;
+    auto& list = of_kind_[number][at];
+    if (list.empty() || list.back().signature != signature || list.back().filter)
+      list.push_back({signature, shared});
+  }
 }
 
 std::uint8_t subscriptions::bits_of(event_origin wanted) {

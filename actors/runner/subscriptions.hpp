@@ -4,8 +4,10 @@
 #include "runtime/errors.hpp"
 #include "signatures/selection.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <expected>
 #include <memory>
 #include <string>
@@ -31,15 +33,14 @@ public:
       for_each_unknown(event, deliver);
       return;
     }
-    const auto& selecting = by_kind_[kind];
-    if (selecting.empty() || is_old_finding(event))
+    const auto number = by_kind_[kind];
+    if (number == nobody || is_old_finding(event))
       return;
-    const auto origin = bit_of(origin_of(event));
     const subscription* last = nullptr;
-    for (const auto& one : selecting) {
+    for (const auto& one : of_kind_[number][list_of(event)]) {
       if (last != nullptr && last->signature == one.signature)
         continue;
-      if ((one.origins & origin) == 0 || (one.filter && !one.filter->passes(event)))
+      if (one.filter && !one.filter->passes(event))
         continue;
       last = &one;
       deliver(one.signature);
@@ -49,13 +50,29 @@ public:
 private:
   struct subscription {
     std::uint32_t signature;
-    std::uint8_t origins; ///< A bit for each.
     std::shared_ptr<const event_filter> filter; ///< Null: all of those.
   };
   struct named_subscription {
     std::string name; ///< Empty: any.
+    std::uint8_t origins; ///< A bit for each.
     subscription what;
   };
+
+  // Those to one kind of event, apart by what is looked at once an event and not once a
+  // signature: its origin, and what it opens a file for.
+  static constexpr std::size_t origins = 4;  ///< event_origin's values.
+  static constexpr std::size_t accesses = 5; ///< The flags' two bits, or none.
+  using lists = std::array<std::vector<subscription>, origins * accesses>;
+  static constexpr auto nobody = std::uint16_t{0xffff};
+
+  static std::size_t list_of(event_view event) {
+    return static_cast<std::size_t>(origin_of(event)) * accesses + access_of(event);
+  }
+  static std::size_t access_of(event_view event) {
+    constexpr auto access_bits = 3;
+    const auto flags = event.get<events::security_file_open::flags>();
+    return flags ? static_cast<std::size_t>(*flags & access_bits) : accesses - 1;
+  }
 
   static std::uint8_t bit_of(event_origin origin) {
     return static_cast<std::uint8_t>(1U << static_cast<unsigned>(origin));
@@ -65,7 +82,8 @@ private:
     const auto* replayed = event.extension();
     return replayed != nullptr && replayed->metadata.length != 0;
   }
-  static void add_to(std::vector<subscription>& list, subscription added);
+  void add(event_kind kind, std::uint32_t signature, std::uint8_t of_origins,
+           const event_filter& filter);
   template <class Deliver>
   void for_each_unknown(event_view event, Deliver& deliver) const {
     if (unknown_.empty() || is_old_finding(event))
@@ -73,17 +91,17 @@ private:
     const auto origin = bit_of(origin_of(event));
     const auto name = event.text(event.extension()->name);
     const subscription* last = nullptr;
-    for (const auto& [wanted, what] : unknown_) {
+    for (const auto& [wanted, from, what] : unknown_) {
       const bool given = last != nullptr && last->signature == what.signature;
-      if (given || (!wanted.empty() && wanted != name) || (what.origins & origin) == 0)
+      if (given || (!wanted.empty() && wanted != name) || (from & origin) == 0)
         continue;
       last = &what;
       deliver(what.signature);
     }
   }
 
-  std::vector<std::vector<subscription>> by_kind_ =
-      std::vector<std::vector<subscription>>(event_kinds);
+  std::vector<std::uint16_t> by_kind_ = std::vector<std::uint16_t>(event_kinds, nobody);
+  std::deque<lists> of_kind_; ///< By the numbers there.
   std::vector<named_subscription> unknown_; ///< To events that are not in the table.
 };
 
