@@ -156,6 +156,8 @@ std::string to_json(const value& what) {
 }
 
 std::expected<value, error> parse_json(std::string_view text) {
+  if (text.empty())
+    text = ""; // Not null: simdjson's copy must have an address.
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (const auto failure = parser.parse(text.data(), text.size()).get(root))
