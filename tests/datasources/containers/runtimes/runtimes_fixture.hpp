@@ -68,7 +68,7 @@ protected:
     while (answers_.empty()) {
       bool came = false;
       self_->receive([&](runtime_told& told) { came = take(std::move(told.answers)); },
-                     caf::after(10s) >> [] {});
+                     caf::after(60s) >> [] {});
       if (!came) {
         ADD_FAILURE() << "no answer was delivered";
         return {"", std::unexpected{"no answer was delivered"}};
