@@ -53,11 +53,8 @@ public:
   std::expected<void, error> init(signature_context& context) override {
     if (auto known = check_parameter_names(context.params(), {"switchers"}); !known)
       return known;
-    auto switchers = text_list_parameter(context.params(), "switchers");
-    if (!switchers)
-      return std::unexpected{std::move(switchers.error())};
-    if (*switchers)
-      switchers_ = std::move(**switchers);
+    if (auto read = text_list_parameter(context.params(), "switchers", switchers_); !read)
+      return read;
     auto tree = context.data_source<process_tree>("tracee", "process_tree");
     if (!tree)
       return std::unexpected{std::move(tree.error())};

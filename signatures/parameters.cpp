@@ -3,6 +3,7 @@
 #include "runtime/units.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vedette {
 
@@ -54,6 +55,16 @@ duration_parameter(const value& params, std::string_view name) {
                                       + " is to be a duration such as 30s or 5m, not "
                                       + to_json(*given)}};
   return *duration;
+}
+
+std::expected<void, error> text_list_parameter(const value& params, std::string_view name,
+                                               std::vector<std::string>& into) {
+  auto given = text_list_parameter(params, name);
+  if (!given)
+    return std::unexpected{std::move(given.error())};
+  if (*given)
+    into = std::move(**given);
+  return {};
 }
 
 std::expected<void, error>

@@ -19,6 +19,10 @@ namespace vedette {
 std::expected<std::optional<std::vector<std::string>>, error>
 text_list_parameter(const value& params, std::string_view name);
 
+/// The same where there is a default: `into` stays as it is if the list is not given.
+std::expected<void, error> text_list_parameter(const value& params, std::string_view name,
+                                               std::vector<std::string>& into);
+
 /// `30s`, `5m`, `0`, as everywhere in a configuration; nothing if it is not given.
 /// Errors: invalid_config, it is something else.
 std::expected<std::optional<std::chrono::nanoseconds>, error>

@@ -11,7 +11,6 @@
 
 #include <string>
 #include <sys/stat.h>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -67,13 +66,10 @@ public:
   std::expected<void, error> init(signature_context& context) override {
     if (auto known = check_parameter_names(context.params(), {"servers", "logins"}); !known)
       return known;
-    for (const auto& [name, names] : {std::pair{"servers", &servers_}, std::pair{"logins", &logins_}}) {
-      auto given = text_list_parameter(context.params(), name);
-      if (!given)
-        return std::unexpected{std::move(given.error())};
-      if (*given)
-        *names = std::move(**given);
-    }
+    if (auto read = text_list_parameter(context.params(), "servers", servers_); !read)
+      return read;
+    if (auto read = text_list_parameter(context.params(), "logins", logins_); !read)
+      return read;
     auto tree = context.data_source<process_tree>("tracee", "process_tree");
     if (!tree)
       return std::unexpected{std::move(tree.error())};

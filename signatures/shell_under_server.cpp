@@ -47,11 +47,8 @@ public:
   std::expected<void, error> init(signature_context& context) override {
     if (auto known = check_parameter_names(context.params(), {"servers"}); !known)
       return known;
-    auto servers = text_list_parameter(context.params(), "servers");
-    if (!servers)
-      return std::unexpected{std::move(servers.error())};
-    if (*servers)
-      servers_ = std::move(**servers);
+    if (auto read = text_list_parameter(context.params(), "servers", servers_); !read)
+      return read;
     auto tree =
         context.data_source<process_tree>("tracee", "process_tree");
     if (!tree)

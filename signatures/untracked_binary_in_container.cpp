@@ -55,11 +55,8 @@ public:
     if (auto known = check_parameter_names(context.params(), {"package_managers"});
         !known)
       return known;
-    auto managers = text_list_parameter(context.params(), "package_managers");
-    if (!managers)
-      return std::unexpected{std::move(managers.error())};
-    if (*managers)
-      managers_ = std::move(**managers);
+    if (auto read = text_list_parameter(context.params(), "package_managers", managers_); !read)
+      return read;
     auto known_containers = context.data_source<containers>("tracee", "containers");
     if (!known_containers)
       return std::unexpected{std::move(known_containers.error())};

@@ -15,7 +15,7 @@ constexpr std::size_t most_rounds = 100'000;
 } // namespace
 
 runner_state::runner_state(runner_actor::pointer self)
-    : self_{self}, sources_{self, [this] { settle(); }} {}
+    : self_{self}, sources_{self, [this] { answered(); }} {}
 
 runner_state::~runner_state() {
   dispatch_.clear();
@@ -125,6 +125,14 @@ void runner_state::nudge() {
   }
 }
 
+/// Coroutines have gone on: those of the oldest runs cannot do so without end.
+void runner_state::answered() {
+  for (auto& shard : shards_)
+    if (!shard.runs.empty())
+      ++shard.runs.front().rounds;
+  settle();
+}
+
 /// Coroutines have run as far as they can: starts what waited for them, sends what they
 /// ask, lets go of the flows that are done. Never called from one of them.
 void runner_state::settle() {
@@ -154,7 +162,7 @@ void runner_state::abandon_the_stuck() {
     sources_.flush();
   }
   for (auto& shard : shards_)
-    if (!shard.runs.empty() && ++shard.runs.front().rounds > most_rounds) {
+    if (!shard.runs.empty() && shard.runs.front().rounds > most_rounds) {
       dispatch_.abandon("it asks data sources without end", &shard.runs.front());
       dispatch_.go_on();
       sources_.flush();
@@ -165,7 +173,7 @@ void runner_state::abandon_the_stuck() {
 void runner_state::leave(batch_run& run, served_shard& of) {
   const auto& input = run.input();
   of.ended = input.last;
-  const auto findings = findings_of(run, of);
+  auto findings = findings_of(run, of);
   const auto index = static_cast<std::size_t>(&of - shards_.data());
   for (auto& sink : sinks_) {
     const auto stream = sink.setup.streams.at(index);
@@ -173,7 +181,9 @@ void runner_state::leave(batch_run& run, served_shard& of) {
       tell(sink, stream, run);
     balance_.made += findings.size();
     balance_.out += findings.size();
-    sink.out.push({stream, nullptr, findings, input.watermark, input.last, input.origin},
+    sink.out.push({stream, nullptr,
+                   &sink == &sinks_.back() ? std::move(findings) : findings,
+                   input.watermark, input.last, input.origin},
                   run.token());
   }
 }

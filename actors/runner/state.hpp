@@ -65,6 +65,7 @@ private:
   void merge(batch_run& run, std::size_t shard);
   void release();
   void nudge();
+  void answered();
   void settle();
   void abandon_the_stuck();
   void leave(batch_run& run, served_shard& of);
