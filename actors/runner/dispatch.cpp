@@ -119,9 +119,13 @@ void dispatch::unblock(const open_handler& by) {
 }
 
 void dispatch::go_on() {
-  while (!ready_.empty())
+  while (!ready_.empty() || !notices_.empty()) {
     for (const auto& [signature, process] : std::exchange(ready_, {}))
       go_on(*signature, process);
+    for (const auto& notice : std::exchange(notices_, {}))
+      signatures_.for_each(notice.event,
+                           [&](loaded_signature& to) { deliver(to, notice); });
+  }
 }
 
 /// Handles the events that waited, up to the next that suspends. A loop: recursion would
@@ -184,10 +188,7 @@ void dispatch::failed(loaded_signature& in, const delivery& on,
   on.run->notices.push_back(event);
   const auto index = on.in != nullptr ? on.cause : on.event.index();
   auto& derived = on.run->derive(std::move(event), 1);
-  const event_view view{*derived.events, 0};
-  signatures_.for_each(view, [&](loaded_signature& to) {
-    deliver(to, {view, on.run, &derived, index});
-  });
+  notices_.push_back({event_view{*derived.events, 0}, on.run, &derived, index});
 }
 
 void dispatch::abandon(std::string_view why, const batch_run* in) {

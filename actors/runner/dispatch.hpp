@@ -25,7 +25,8 @@ public:
   /// Handles an event, now or after earlier ones of its process.
   void deliver(loaded_signature& to, delivery next);
 
-  /// Handlers have ended since: handles what waited for them. Not to be called by one.
+  /// Handlers have ended since: handles what waited for them, and tells of signatures that
+  /// were disabled. Not to be called by one.
   void go_on();
 
   /// Handlers that are suspended.
@@ -71,6 +72,7 @@ private:
   std::vector<open_handler> open_;
   std::vector<std::size_t> free_;        ///< Places in it.
   std::vector<waiting_process> ready_;   ///< Nothing is suspended there any more.
+  std::vector<delivery> notices_;        ///< Of signatures that were disabled.
   co::scope handlers_;
 };
 

@@ -1,6 +1,7 @@
 #include "actors/runner/state.hpp"
 
 #include "actors/flow_control.hpp"
+#include "datasources/prefetch.hpp"
 
 #include <algorithm>
 #include <spdlog/spdlog.h>
@@ -11,6 +12,16 @@ namespace {
 
 /// One run's handlers went on so often while it was the oldest: that is an endless loop.
 constexpr std::size_t most_rounds = 100'000;
+
+/// What most handlers look at of an event that comes soon: its record as far as the first
+/// texts, and its context. Batches are larger than what a core's nearer caches keep.
+void prefetch_soon(const batch& events, std::size_t index) {
+  constexpr std::size_t ahead = 3, looked_at = 6 * cache_line;
+  if (index + ahead >= events.size())
+    return;
+  prefetch_bytes(&events.record(index + ahead), looked_at);
+  prefetch_object(events.context(index + ahead));
+}
 
 } // namespace
 
@@ -73,7 +84,9 @@ void runner_state::take(flow next, completion_ptr token) {
 }
 
 void runner_state::walk(batch_run& run) {
-  for (const auto event : run.input().events->events()) {
+  const auto& events = *run.input().events;
+  for (const auto event : events.events()) {
+    prefetch_soon(events, event.index());
     bool given = false;
     signatures_.for_each(event, [&](loaded_signature& one) {
       given = true;

@@ -27,7 +27,7 @@ std::expected<void, error> subscriptions::add(std::uint32_t signature,
     // What we do not know ourselves may come in replayed input.
     if (wanted.source == "tracee" && wanted.filters.empty()
         && (wanted.name.empty() || kinds->empty()))
-      unknown.push_back({wanted.name, from, {signature, nullptr}});
+      unknown.push_back({wanted.name, from, signature});
   }
   for (const auto& [from, filter] : additions)
     add(filter.of(), signature, from, filter);
@@ -45,8 +45,6 @@ void subscriptions::add(event_kind kind, std::uint32_t signature, std::uint8_t o
   }
   const auto* const by_access = filter.find(place);
   const auto rest = filter.without(place);
-  const auto shared =
-      rest.fields().empty() ? nullptr : std::make_shared<const event_filter>(rest);
   for (std::size_t at = 0; at < origins * accesses; ++at) {
     const auto access = at % accesses;
     const auto known =
@@ -55,8 +53,8 @@ void subscriptions::add(event_kind kind, std::uint32_t signature, std::uint8_t o
         || (by_access != nullptr && !by_access->passes(known)))
       continue;
     auto& list = of_kind_[number][at];
-    if (list.empty() || list.back().signature != signature || list.back().filter)
-      list.push_back({signature, shared});
+    list.filters.add(rest);
+    list.signatures.push_back(signature);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "events/batch.hpp"
+#include "events/filter_set.hpp"
 #include "runtime/errors.hpp"
 #include "signatures/selection.hpp"
 
@@ -9,13 +10,14 @@
 #include <cstdint>
 #include <deque>
 #include <expected>
-#include <memory>
+#include <limits>
 #include <string>
 #include <vector>
 
 namespace vedette {
 
-/// Which signatures are given which events. A plain class; signatures are numbers here.
+/// Which signatures are given which events. A plain class; signatures are numbers here. Not to
+/// be asked about an event while it delivers another one of the same kind.
 class subscriptions {
 public:
   /// Numbers must be added in ascending order. Errors: invalid_config, a selector that
@@ -27,7 +29,7 @@ public:
   /// selects the event. Nobody is given what is not for signatures: records between the
   /// kernel side and data sources, and old findings.
   template <class Deliver>
-  void for_each(event_view event, Deliver deliver) const {
+  void for_each(event_view event, Deliver deliver) {
     const auto kind = static_cast<std::size_t>(event.kind());
     if (kind >= event_kinds) {
       for_each_unknown(event, deliver);
@@ -36,33 +38,31 @@ public:
     const auto number = by_kind_[kind];
     if (number == nobody || is_old_finding(event))
       return;
-    const subscription* last = nullptr;
-    for (const auto& one : of_kind_[number][list_of(event)]) {
-      if (last != nullptr && last->signature == one.signature)
-        continue;
-      if (one.filter && !one.filter->passes(event))
-        continue;
-      last = &one;
-      deliver(one.signature);
-    }
+    auto& [filters, of] = of_kind_[number][list_of(event)];
+    auto last = no_signature;
+    filters.for_each_passed(event, [&](std::size_t place) {
+      if (const auto next = of[place]; next != last)
+        deliver(last = next);
+    });
   }
 
 private:
-  struct subscription {
-    std::uint32_t signature;
-    std::shared_ptr<const event_filter> filter; ///< Null: all of those.
+  struct subscription_list {
+    filter_set filters;
+    std::vector<std::uint32_t> signatures; ///< By the filters' numbers; ascending.
   };
   struct named_subscription {
     std::string name; ///< Empty: any.
     std::uint8_t origins; ///< A bit for each.
-    subscription what;
+    std::uint32_t signature;
   };
+  static constexpr auto no_signature = std::numeric_limits<std::uint32_t>::max();
 
   // Those to one kind of event, apart by what is looked at once an event and not once a
   // signature: its origin, and what it opens a file for.
   static constexpr std::size_t origins = 4;  ///< event_origin's values.
   static constexpr std::size_t accesses = 5; ///< The flags' two bits, or none.
-  using lists = std::array<std::vector<subscription>, origins * accesses>;
+  using lists = std::array<subscription_list, origins * accesses>;
   static constexpr auto nobody = std::uint16_t{0xffff};
 
   static std::size_t list_of(event_view event) {
@@ -85,18 +85,16 @@ private:
   void add(event_kind kind, std::uint32_t signature, std::uint8_t of_origins,
            const event_filter& filter);
   template <class Deliver>
-  void for_each_unknown(event_view event, Deliver& deliver) const {
+  void for_each_unknown(event_view event, Deliver& deliver) {
     if (unknown_.empty() || is_old_finding(event))
       return;
     const auto origin = bit_of(origin_of(event));
     const auto name = event.text(event.extension()->name);
-    const subscription* last = nullptr;
-    for (const auto& [wanted, from, what] : unknown_) {
-      const bool given = last != nullptr && last->signature == what.signature;
-      if (given || (!wanted.empty() && wanted != name) || (from & origin) == 0)
+    auto last = no_signature;
+    for (const auto& [wanted, from, signature] : unknown_) {
+      if (signature == last || (!wanted.empty() && wanted != name) || (from & origin) == 0)
         continue;
-      last = &what;
-      deliver(what.signature);
+      deliver(last = signature);
     }
   }
 

@@ -1,8 +1,14 @@
 // Filters beside their plainest reading: any conditions on any events.
 
 #include "events/event_filter.hpp"
+#include "events/filter_set.hpp"
 #include "tests/support/property.hpp"
 #include "tests/support/written_filters.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace vedette {
 
@@ -84,6 +90,54 @@ TEST(EventFilterModel, DecidesAsThePlainestReadingDoes) {
     RC_LOG() << filter.text() << '\n';
     RC_ASSERT(filter.passes((*batch)[0]) == expected);
   });
+}
+
+TEST(EventFilterModel, DecidesManyTogetherAsOneByOne) {
+  expect_property(1000, [] {
+    filter_set together;
+    std::vector<event_filter> alone;
+    for (auto count = *rc::gen::inRange(1, 150); count > 0; --count) {
+      auto& filter = alone.emplace_back(event_kind::security_file_open);
+      for (const auto& one : any_conditions(fields, false))
+        static_cast<void>(filter.add(one.text())); // Nothing is below the least number.
+      together.add(filter);
+    }
+    const auto batch = make_batch({any_open().event, any_open().event});
+    for (const auto event : batch->events()) {
+      std::vector<std::size_t> passed, expected;
+      together.for_each_passed(event, [&](std::size_t number) { passed.push_back(number); });
+      for (std::size_t number = 0; number < alone.size(); ++number)
+        if (alone[number].passes(event))
+          expected.push_back(number);
+      RC_ASSERT(passed == expected);
+    }
+  });
+}
+
+TEST(FilterSet, KnowsPatternsOfEveryShape) {
+  filter_set together;
+  for (const auto* const path :
+       {"/etc/passwd", "/etc/*", "*passwd", "*c/pass*", "/e*/p?sswd", "/proc/*/mem", "*",
+        "/etc/passwd?", "?etc/passwd", R"(/etc\/passwd)"}) {
+    event_filter one{event_kind::security_file_open};
+    ASSERT_TRUE(one.add(std::string{"pathname="} + path));
+    together.add(one);
+  }
+  together.add(event_filter{event_kind::security_file_open});
+  const auto passed = [&](std::string_view path) {
+    std::string numbers;
+    const auto batch = make_batch({event_builder{event_kind::security_file_open}
+                                       .arg<opened::pathname>(path)});
+    together.for_each_passed((*batch)[0],
+                             [&](std::size_t one) { numbers += std::to_string(one) + ' '; });
+    return numbers;
+  };
+  EXPECT_EQ(passed("/etc/passwd"), "0 1 2 3 4 6 8 9 10 ");
+  EXPECT_EQ(passed("/etc/passwd2"), "1 3 6 7 10 ");
+  EXPECT_EQ(passed("/proc/1/mem"), "5 6 10 ");
+  EXPECT_EQ(passed("/proc/1/maps"), "6 10 ");
+  EXPECT_EQ(passed("passwd"), "2 6 10 ");
+  EXPECT_EQ(passed(""), "6 10 ");
 }
 
 } // namespace

@@ -1,0 +1,84 @@
+#include "events/text_index.hpp"
+
+#include <algorithm>
+
+namespace vedette {
+
+namespace {
+
+/// What a glob begins with, up to where it may be anything.
+std::string_view beginning_of(std::string_view glob) {
+  return glob.substr(0, std::min(glob.find_first_of("*?\\"), glob.size()));
+}
+
+} // namespace
+
+void text_index::add(const text_pattern& pattern, std::uint32_t filter, bool is_wanted) {
+  using enum text_pattern::shape;
+  const entry decided{filter, none, is_wanted};
+  switch (pattern.is()) {
+  case equal:
+    return grow(forward_, pattern.text(), false).ended.push_back(decided);
+  case prefix:
+    return grow(forward_, pattern.text(), false).passed.push_back(decided);
+  case suffix:
+    return grow(backward_, pattern.text(), true).passed.push_back(decided);
+  case contains:
+  case glob:
+    break;
+  }
+  const entry open{filter, static_cast<std::uint32_t>(patterns_.size()), is_wanted};
+  patterns_.push_back(pattern);
+  const auto begins =
+      pattern.is() == glob ? beginning_of(pattern.text()) : std::string_view{};
+  grow(forward_, begins, false).passed.push_back(open);
+}
+
+void text_index::look_up(std::string_view text, filter_votes& votes) const {
+  walk(forward_, text, false, votes);
+  walk(backward_, text, true, votes);
+}
+
+std::uint32_t text_index::find(const trie& in, std::uint32_t from, char byte) {
+  auto child = in[from].child;
+  while (child != none && in[child].byte != byte)
+    child = in[child].sibling;
+  return child;
+}
+
+text_index::node& text_index::grow(trie& in, std::string_view text, bool backward) {
+  std::uint32_t at = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = backward ? text[text.size() - 1 - i] : text[i];
+    auto child = find(in, at, byte);
+    if (child == none) {
+      child = static_cast<std::uint32_t>(in.size());
+      in.push_back({.byte = byte, .sibling = in[at].child});
+      in[at].child = child;
+    }
+    at = child;
+  }
+  return in[at];
+}
+
+void text_index::walk(const trie& in, std::string_view text, bool backward,
+                      filter_votes& votes) const {
+  std::uint32_t at = 0;
+  vote(in[at].passed, text, votes);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    at = find(in, at, backward ? text[text.size() - 1 - i] : text[i]);
+    if (at == none)
+      return;
+    vote(in[at].passed, text, votes);
+  }
+  vote(in[at].ended, text, votes);
+}
+
+void text_index::vote(const std::vector<entry>& entries, std::string_view text,
+                      filter_votes& votes) const {
+  for (const auto& [filter, pattern, is_wanted] : entries)
+    if (pattern == none || patterns_[pattern].matches(text))
+      votes.add(filter, is_wanted);
+}
+
+} // namespace vedette
