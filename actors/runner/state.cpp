@@ -19,8 +19,8 @@ void prefetch_soon(const batch& events, std::size_t index) {
   constexpr std::size_t ahead = 3, looked_at = 6 * cache_line;
   if (index + ahead >= events.size())
     return;
-  prefetch_bytes(&events.record(index + ahead), looked_at);
-  prefetch_object(events.context(index + ahead));
+  prefetch_shared(&events.record(index + ahead), looked_at);
+  prefetch_shared(&events.context(index + ahead), sizeof(event_context));
 }
 
 } // namespace
