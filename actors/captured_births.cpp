@@ -1,7 +1,7 @@
 #include "actors/captured_births.hpp"
 
 #include "bpf/task_record.hpp"
-#include "events/definitions.hpp"
+#include "events/record_arguments.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -21,32 +21,10 @@ constexpr std::size_t fork_slots = forked::leader_start_time::slot + 1;
 static_assert(begun::child_tid::slot == forked::child_tid::slot);
 static_assert(begun::leader_start_time::slot == forked::leader_start_time::slot);
 
-const record_header& header_of(std::span<const std::byte> record) {
-  return *reinterpret_cast<const record_header*>(record.data());
-}
-
-template <class Argument>
-const record_slot* find(std::span<const std::byte> record) {
-  const auto& header = header_of(record);
-  if ((header.present >> Argument::slot & 1U) == 0)
-    return nullptr;
-  return reinterpret_cast<const record_slot*>(&header + 1) + Argument::slot;
-}
-
-template <class Argument>
-std::uint64_t number(std::span<const std::byte> record) {
-  const auto* const slot = find<Argument>(record);
-  return slot == nullptr ? 0 : slot->value;
-}
-
 template <class Argument>
 std::shared_ptr<const std::string> text_of(std::span<const std::byte> record) {
-  const auto* const slot = find<Argument>(record);
-  if (slot == nullptr)
-    return nullptr;
-  return std::make_shared<const std::string>(
-      reinterpret_cast<const char*>(record.data()) + slot->bytes.offset,
-      slot->bytes.length);
+  const auto text = text_in<Argument>(record);
+  return text ? std::make_shared<const std::string>(*text) : nullptr;
 }
 
 entity_id process_of(std::span<const std::byte> record) {
@@ -57,9 +35,9 @@ entity_id process_of(std::span<const std::byte> record) {
 /// Who is born, if it is a process.
 template <class Tid, class Pid, class Start>
 std::optional<entity_id> child_of(std::span<const std::byte> record) {
-  const auto tid = static_cast<std::uint32_t>(number<Tid>(record));
-  const auto start = number<Start>(record);
-  if (tid == 0 || start == 0 || tid != static_cast<std::uint32_t>(number<Pid>(record)))
+  const auto tid = static_cast<std::uint32_t>(number_in<Tid>(record));
+  const auto start = number_in<Start>(record);
+  if (tid == 0 || start == 0 || tid != static_cast<std::uint32_t>(number_in<Pid>(record)))
     return {};
   return entity_of(tid, start);
 }
@@ -80,7 +58,7 @@ captured_births::next(std::span<const std::byte> record, std::size_t live_shards
       remember(*child, text_of<begun::pathname>(record));
     return {};
   case event_kind::sched_process_exit:
-    if (number<exited::process_group_exit>(record) != 0)
+    if (number_in<exited::process_group_exit>(record) != 0)
       executables_.erase(process_of(record));
     return {};
   case event_kind::sched_process_fork:
@@ -95,7 +73,7 @@ captured_births::next(std::span<const std::byte> record, std::size_t live_shards
   const auto path = known(process_of(record));
   remember(*child, path);
   const std::size_t parent = header_of(record).host_tgid;
-  const std::size_t pid = number<forked::child_pid>(record);
+  const std::size_t pid = number_in<forked::child_pid>(record);
   const bool told = parent % live_shards != pid % live_shards;
   if (told || parent % shards_ == pid % shards_)
     return {};
@@ -117,14 +95,14 @@ std::vector<std::byte> captured_births::tell(std::span<const std::byte> fork,
   header.references = header.truncated = header.unresolved = 0;
   header.detail[0] = header.detail[1] = 0;
   header.syscall = -1;
-  header.host_tid = static_cast<__u32>(number<forked::child_tid>(fork));
-  header.host_tgid = static_cast<__u32>(number<forked::child_pid>(fork));
-  header.host_ppid = static_cast<__u32>(number<forked::parent_process_pid>(fork));
-  header.ns_tid = static_cast<__u32>(number<forked::child_ns_tid>(fork));
-  header.ns_tgid = static_cast<__u32>(number<forked::child_ns_pid>(fork));
-  header.ns_ppid = static_cast<__u32>(number<forked::parent_process_ns_pid>(fork));
-  header.thread_start_ns = header.leader_start_ns = number<forked::start_time>(fork);
-  header.parent_start_ns = number<forked::parent_process_start_time>(fork);
+  header.host_tid = static_cast<__u32>(number_in<forked::child_tid>(fork));
+  header.host_tgid = static_cast<__u32>(number_in<forked::child_pid>(fork));
+  header.host_ppid = static_cast<__u32>(number_in<forked::parent_process_pid>(fork));
+  header.ns_tid = static_cast<__u32>(number_in<forked::child_ns_tid>(fork));
+  header.ns_tgid = static_cast<__u32>(number_in<forked::child_ns_pid>(fork));
+  header.ns_ppid = static_cast<__u32>(number_in<forked::parent_process_ns_pid>(fork));
+  header.thread_start_ns = header.leader_start_ns = number_in<forked::start_time>(fork);
+  header.parent_start_ns = number_in<forked::parent_process_start_time>(fork);
   const auto& from = header_of(fork);
   std::memcpy(&header + 1, &from + 1, fork_slots * sizeof(record_slot));
   if (path)

@@ -12,10 +12,12 @@ constexpr std::size_t chunk_bytes = 1U << 20U;
 } // namespace
 
 void reorder_window::push(time_ns time, std::span<const std::byte> record,
-                          std::chrono::nanoseconds clock_offset) {
+                          std::chrono::nanoseconds clock_offset,
+                          std::uint32_t shard) {
   auto& into = room_for(record.size());
   std::memcpy(into.memory.get() + into.used, record.data(), record.size());
-  const held next{time, arrived_++, clock_offset, &into, into.used, record.size()};
+  const held next{time,  arrived_++, clock_offset, shard,
+                  &into, into.used,  record.size()};
   into.used += (record.size() + 7) / 8 * 8;
   ++into.live;
   const auto place = held_.empty() || held_.back().time <= time
@@ -29,6 +31,7 @@ reorder_window::entry reorder_window::front() const {
   return {oldest.time,
           oldest.position,
           oldest.clock_offset,
+          oldest.shard,
           {oldest.where->memory.get() + oldest.offset, oldest.size},
           oldest.time < edge_};
 }

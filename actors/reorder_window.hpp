@@ -19,6 +19,7 @@ public:
     time_ns time;
     std::uint64_t position;                ///< Of arrival, from 0.
     std::chrono::nanoseconds clock_offset; ///< As it was given.
+    std::uint32_t shard;                   ///< As it was given.
     std::span<std::byte> record; ///< Valid until the next pop() or push().
     bool late; ///< Older than what had left the window before: it leaves at once.
   };
@@ -27,7 +28,7 @@ public:
 
   /// Copies the record. `clock_offset` is from its clock to that of `time`.
   void push(time_ns time, std::span<const std::byte> record,
-            std::chrono::nanoseconds clock_offset = {});
+            std::chrono::nanoseconds clock_offset = {}, std::uint32_t shard = 0);
 
   /// Whether the oldest is to leave before the next push().
   [[nodiscard]] bool full() const { return held_.size() > capacity_; }
@@ -48,6 +49,7 @@ private:
     time_ns time;
     std::uint64_t position;
     std::chrono::nanoseconds clock_offset;
+    std::uint32_t shard;
     chunk* where;
     std::size_t offset;
     std::size_t size;

@@ -99,7 +99,7 @@ private:
     const auto record = capture_->next();
     if (record) {
       ++(record->made ? made_ : read_);
-      state_.accept(record->bytes, record->clock_offset);
+      state_.accept(record->bytes, record->time, record->clock_offset, record->shard);
     }
     return record.has_value();
   }
@@ -187,7 +187,7 @@ private:
     if (std::exchange(told_, true))
       return;
     if (is_capture(head_)) {
-      capture_.emplace(setup_.to.size());
+      capture_.emplace(static_cast<std::uint32_t>(setup_.to.size()));
       std::ranges::copy(head_, capture_->prepare(head_.size()).begin());
       capture_->commit(head_.size());
     } else {

@@ -10,13 +10,9 @@ namespace vedette {
 
 namespace {
 
-record_header& header_of(std::span<std::byte> record) {
-  return *reinterpret_cast<record_header*>(record.data());
-}
-
 /// Notes in the record when it counts as having happened.
 void make_late(std::span<std::byte> record, time_ns visible) {
-  auto& header = header_of(record);
+  auto& header = *reinterpret_cast<record_header*>(record.data());
   if (header.extension == 0)
     return; // From a kernel: it counts as of its time.
   header.flags |= RECORD_LATE;
@@ -32,11 +28,15 @@ replay_state::replay_state(const replay_config& config, shard_feeder::send sende
       window_{config.reorder},
       feeder_{config.shards, config.batch_events, config.credits, std::move(sender)} {}
 
-void replay_state::accept(std::span<const std::byte> record,
-                          std::chrono::nanoseconds clock_offset) {
+void replay_state::accept(std::span<const std::byte> record) {
   const auto& header = *reinterpret_cast<const record_header*>(record.data());
-  window_.push(time_ns{std::chrono::nanoseconds{header.time_ns} + clock_offset}, record,
-               clock_offset);
+  accept(record, time_ns{std::chrono::nanoseconds{header.time_ns}}, {},
+         static_cast<std::uint32_t>(header.host_tgid % shards_));
+}
+
+void replay_state::accept(std::span<const std::byte> record, time_ns time,
+                          std::chrono::nanoseconds clock_offset, std::uint32_t shard) {
+  window_.push(time, record, clock_offset, shard);
   ++accepted_;
 }
 
@@ -64,8 +64,7 @@ bool replay_state::deal_out() {
   const auto moved = when != next.time;
   if (moved)
     make_late(next.record, when);
-  if (!feeder_.offer(header_of(next.record).host_tgid % shards_,
-                     {when, next.record, next.clock_offset, next.position}))
+  if (!feeder_.offer(next.shard, {when, next.record, next.clock_offset, next.position}))
     return false;
   clock_offset_ = next.clock_offset;
   late_ += moved ? 1 : 0;

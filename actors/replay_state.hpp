@@ -3,6 +3,7 @@
 #include "actors/reorder_window.hpp"
 #include "actors/shard_feeder.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -22,9 +23,13 @@ class replay_state {
 public:
   replay_state(const replay_config& config, shard_feeder::send sender);
 
-  /// A record as check_record() has accepted it. `clock_offset` turns its times into ns
-  /// since the epoch.
-  void accept(std::span<const std::byte> record, std::chrono::nanoseconds clock_offset = {});
+  /// A record as check_record() has accepted it, with times since the epoch. It goes to its
+  /// process's shard.
+  void accept(std::span<const std::byte> record);
+  /// One that has its place by `time`. `clock_offset` turns its times into ns since the
+  /// epoch.
+  void accept(std::span<const std::byte> record, time_ns time,
+              std::chrono::nanoseconds clock_offset, std::uint32_t shard);
 
   /// Deals out what leaves the window. False: waits for credit; call it again then, and
   /// accept nothing before.

@@ -7,9 +7,12 @@ namespace vedette {
 
 namespace {
 
-time_ns time_of(const captured_block& block, std::size_t index) {
+/// Nothing: what it tells is of no time, but of its place.
+std::optional<time_ns> time_of(const captured_block& block, std::size_t index) {
   const auto& header =
       *reinterpret_cast<const record_header*>(block.memory.get() + block.offsets[index]);
+  if (header.time_ns == 0)
+    return {};
   return time_ns{std::chrono::nanoseconds{header.time_ns} + block.clock_offset};
 }
 
@@ -21,6 +24,7 @@ void capture_merge::begin(const captured_block& first) {
   file_ = first.file;
   shards_ = first.shards;
   holes_ = capture_holes{shards_};
+  newest_.assign(shards_ + std::size_t{1}, time_ns{});
   time_merge<item> next{shards_ + std::size_t{1}};
   merge_.release(end_of_time,
                  [&](const moment& at, item&& one) { next.push(at, std::move(one)); });
@@ -65,10 +69,12 @@ void capture_merge::add(const capture_hole& hole) {
 
 void capture_merge::add(captured_block block) {
   const auto shared = std::make_shared<captured_block>(std::move(block));
+  auto& newest = newest_[shared->shard];
   for (std::uint32_t i = 0; i < shared->offsets.size(); ++i) {
     held_ += shared->record(i).size();
-    merge_.push({time_of(*shared, i), shared->first_position + i, shared->shard},
-                {shared, i});
+    const auto time = time_of(*shared, i).value_or(newest);
+    newest = std::max(newest, time);
+    merge_.push({time, shared->first_position + i, shared->shard}, {shared, i});
   }
 }
 
@@ -82,7 +88,8 @@ std::optional<captured_record> capture_merge::next() {
   const auto& block = *last_.block;
   const auto record = block.record(last_.index);
   held_ -= record.size();
-  return captured_record{oldest, block.clock_offset, block.shards, record, block.made};
+  return captured_record{oldest,       block.clock_offset, block.shard,
+                         block.shards, record,             block.made};
 }
 
 } // namespace vedette

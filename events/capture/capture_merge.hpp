@@ -7,14 +7,16 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace vedette {
 
 /// A record of a capture, in its place among all.
 struct captured_record {
-  time_ns time;
+  time_ns time; ///< Of the one before it in its shard, if it has none itself.
   std::chrono::nanoseconds clock_offset;
-  std::uint32_t shards; ///< Of the run that it was recorded in.
+  std::uint32_t shard;  ///< Of the run that it was recorded in; `shards`: beside them.
+  std::uint32_t shards;
   std::span<std::byte> record;
   bool made; ///< Not from the file: it tells of a hole there.
 };
@@ -50,6 +52,7 @@ private:
   std::chrono::nanoseconds clock_offset_{0};
   capture_holes holes_{0};
   time_merge<item> merge_{0};
+  std::vector<time_ns> newest_; ///< By shard.
   time_ns watermark_ = beginning_of_time;
   std::uint32_t shards_ = 0;
   std::size_t held_ = 0; ///< Bytes of records that wait.

@@ -1,4 +1,5 @@
 #include "actors/replay_state.hpp"
+#include "tests/datasources/containers/containers_fixture.hpp"
 #include "tests/events/capture/recording.hpp"
 #include "tests/support/pipeline_run.hpp"
 #include "tests/support/task_events.hpp"
@@ -15,6 +16,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 /// Of two live shards: a server starts a chain of programs, each by a fork of the one
@@ -145,6 +147,58 @@ TEST(CaptureReplay, keeps_the_order_within_a_nanosecond_with_any_number_of_shard
     EXPECT_EQ(replay(recorded_at_once(), shards).text.at("-"), once.text.at("-")) << shards;
 }
 
+/// Of two live shards: a container's directory is made in one, its program runs in the other,
+/// and what its runtime says of it comes when the program has executed once.
+std::string recorded_container() {
+  namespace told = events::container_notice;
+  namespace notice = events::cgroup_notice;
+  namespace made = events::cgroup_mkdir;
+  const std::string path = "/docker/" + full_id("ab");
+  const task runtime{101, 1000}, program{102, 2000};
+  const auto named = event_builder{event_kind::container_notice}
+                         .arg<told::container_id>(full_id("ab"))
+                         .arg<told::container_name>("web")
+                         .at(0);
+  std::vector<std::vector<event_builder>> shards(2);
+  shards[0] = {event_builder{event_kind::cgroup_notice}
+                   .arg<notice::cgroup_id>(7)
+                   .arg<notice::cgroup_path>(path)
+                   .arg<notice::hierarchy_id>(0)
+                   .arg<notice::change>(RECORD_CGROUP_MADE)
+                   .at(3000),
+               executed(program, "memfd:one", {"x"}).cgroup(7).at(4000), named,
+               executed(program, "memfd:two", {"x"}).cgroup(7).at(5000)};
+  shards[1] = {event_builder{event_kind::cgroup_mkdir}
+                   .by(runtime)
+                   .arg<made::cgroup_id>(7)
+                   .arg<made::cgroup_path>(path)
+                   .arg<made::hierarchy_id>(0)
+                   .at(3000),
+               named};
+  std::string out;
+  capture_writer writer{facts_of(2), out};
+  for (std::uint32_t shard = 0; shard < 2; ++shard) {
+    writer.add(*make_batch(shards[shard], {shard, offset, 0}), out);
+    writer.advance(shard, end_of_time);
+  }
+  writer.finish(out);
+  return out;
+}
+
+TEST(CaptureReplay, knows_containers_in_every_shard_as_the_live_run_did) {
+  const auto once = replay(recorded_container(), 2);
+  ASSERT_THAT(once.lines("-"), SizeIs(4)) << "each with a finding";
+  EXPECT_THAT(once.lines("-").at(0), HasSubstr(R"("containerId":")" + full_id("ab")));
+  EXPECT_THAT(once.lines("-").at(0), Not(HasSubstr("web")));
+  EXPECT_THAT(once.lines("-").at(2), HasSubstr(R"("name":"web")"));
+  EXPECT_EQ(once.stage("reader").late, 0);
+  for (const unsigned shards : {1, 3, 4, 7}) {
+    const auto again = replay(recorded_container(), shards);
+    EXPECT_EQ(again.text.at("-"), once.text.at("-")) << shards;
+    EXPECT_TRUE(again.stage("reader").balance.adds_up());
+  }
+}
+
 TEST(CaptureReplay, of_a_damaged_file_gives_what_is_whole_and_one_error) {
   auto bytes = recorded();
   const auto half = replay(bytes.substr(0, bytes.size() - sizeof(block_header) - 1), 2);
@@ -180,8 +234,9 @@ std::ostream& operator<<(std::ostream& out, const dealt& one) {
 class CaptureState : public testing::Test {
 protected:
   void captured(std::uint64_t boottime, std::int64_t offset_ns) {
+    const std::chrono::nanoseconds to_epoch{offset_ns};
     state_.accept(event_builder{event_kind::kill}.by({1, 1}).at(boottime).record(),
-                  std::chrono::nanoseconds{offset_ns});
+                  time_ns{std::chrono::nanoseconds{boottime} + to_epoch}, to_epoch, 0);
     EXPECT_TRUE(state_.drain());
   }
   void json(std::uint64_t time) {

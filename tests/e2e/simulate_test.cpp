@@ -107,6 +107,15 @@ words options_for(const std::map<std::string, std::string>& known) {
   return options;
 }
 
+words replayed(const std::string& capture, unsigned shards, const words& options) {
+  words all{"replay", capture, "--output", "json"};
+  all.insert(all.end(), options.begin(), options.end());
+  all.insert(all.end(), {"--set", "pipeline.shards=" + std::to_string(shards)});
+  const auto result = vedette(all);
+  EXPECT_EQ(result.code, 0) << result.err;
+  return result.lines();
+}
+
 /// By shards.
 class Simulation : public testing::TestWithParam<unsigned> {};
 
@@ -115,8 +124,10 @@ TEST_P(Simulation, is_found_once_for_each_signature_and_leaves_nothing) {
   const auto cgroups = container_cgroups();
   const auto known = known_signatures();
   const auto command = vedette_command({"simulate", "all", "--output", "json"});
-  const auto seen =
-      watch(GetParam(), in_a_shell(command, dir.file("said")), options_for(known));
+  const auto options = options_for(known);
+  auto recorded = options;
+  recorded.insert(recorded.end(), {"--record", dir.file("capture")});
+  const auto seen = watch(GetParam(), in_a_shell(command, dir.file("said")), recorded);
 
   EXPECT_EQ(seen.result.code, 0) << seen.result.err;
   const auto said = said_by(text_of(dir.file("said")));
@@ -138,6 +149,9 @@ TEST_P(Simulation, is_found_once_for_each_signature_and_leaves_nothing) {
   expect_nothing_lost(seen);
   EXPECT_THAT(container_cgroups_but(cgroups), IsEmpty());
   EXPECT_THAT(text_of("/proc/self/mountinfo"), Not(HasSubstr("vedette-simulate")));
+  for (const auto shards : {1U, 2U, 4U})
+    EXPECT_EQ(replayed(dir.file("capture"), shards, options), seen.result.lines())
+        << shards;
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, Simulation, testing::Values(1, 3));
