@@ -21,15 +21,6 @@ inline void prefetch_bytes(const void* begin, std::size_t size) {
     prefetch(first + i);
 }
 
-/// To be read, by others as well: their caches keep it.
-inline void prefetch_shared(const void* begin, std::size_t size) {
-  const auto* first = static_cast<const std::byte*>(begin);
-  for (std::size_t i = 0; i < size; i += cache_line) {
-    __builtin_prefetch(first + i, 0);
-    asm volatile("");
-  }
-}
-
 template <class Item>
 void prefetch_object(const Item& item) {
   prefetch_bytes(&item, sizeof(Item));

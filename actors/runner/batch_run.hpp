@@ -66,7 +66,9 @@ public:
   }
 
   /// Whether something was found that nobody has looked at yet.
-  [[nodiscard]] bool has_news() const { return looked_at_ < found_.size(); }
+  [[nodiscard]] bool has_news() const {
+    return found_.begin() + static_cast<std::ptrdiff_t>(looked_at_) != found_.end();
+  }
   /// The first of it, which counts as looked at from now on: a place for operator[].
   std::size_t next_news() { return looked_at_++; }
   place_and_data& operator[](std::size_t news) { return found_[news]; }

@@ -7,11 +7,11 @@
 
 namespace vedette {
 
-void dispatch::deliver(loaded_signature& to, delivery next) {
-  ++to.events;
+void dispatch::deliver_slowly(loaded_signature& to, const delivery& next) {
   if (to.waits) {
-    const auto found = to.suspended.find(next.event.process());
-    if (found != to.suspended.end()
+    auto& suspended = to.record->suspended;
+    const auto found = suspended.find(next.event.process());
+    if (found != suspended.end()
         && (next.in != nullptr ? found->second.own > 0 : found->second.any() > 0)) {
       ++next.run->open;
       auto& later = found->second.later;
@@ -27,49 +27,47 @@ void dispatch::deliver(loaded_signature& to, delivery next) {
   start(to, next);
 }
 
-void dispatch::start(loaded_signature& in, delivery next) {
+void dispatch::start(loaded_signature& in, const delivery& next) {
   if (in.events % loaded_signature::sample != 0)
     return run_handler(in, next);
   const auto begin = std::chrono::steady_clock::now();
   run_handler(in, next);
-  in.handler_time.add(std::chrono::steady_clock::now() - begin);
+  in.record->handler_time.add(std::chrono::steady_clock::now() - begin);
 }
 
-void dispatch::run_handler(loaded_signature& in, delivery next) {
-  if (auto handler = call(in, next)) {
-    const auto place = take_place(in, next);
-    const auto ticket = handlers_.start(
-        std::move(handler), [this, place](const auto& failure) { end(place, failure); });
-    if (auto& mine = open_[place]; mine.in != nullptr) {
-      mine.ticket = ticket;
-      mine.is_suspended = true;
-      block(mine);
-    } else {
-      free_.push_back(place);
-    }
+/// Gives the event to the signature; what is left to do then is a coroutine.
+void dispatch::run_handler(loaded_signature& in, const delivery& next) {
+  const bool derived = next.in != nullptr;
+  const auto place = batch_run::place(derived ? next.cause : next.event.index(), in.number,
+                                      signatures_.size());
+  reporter::receiver& to = derived ? static_cast<reporter::receiver&>(*next.in) : *next.run;
+  try {
+    if (auto handler = in.code->on_event(next.event, reporter{to, place}))
+      return run(std::move(handler), in, next);
+    in.failed_in_row = 0;
+  } catch (...) {
+    failed(in, next, std::current_exception());
   }
   if (next.run->has_news())
     publish(*next.run);
 }
 
-/// Gives the event to the signature: what is left to do then is not begun yet.
-handled dispatch::call(loaded_signature& in, delivery next) {
-  const auto index = next.in != nullptr ? next.cause : next.event.index();
-  const auto place = batch_run::place(index, in.number, signatures_.size());
-  try {
-    auto handler = next.in != nullptr
-                       ? in.code->on_event(next.event, reporter{*next.in, place})
-                       : in.code->on_event(next.event, reporter{*next.run, place});
-    if (!handler && in.failed_in_row != 0)
-      in.failed_in_row = 0;
-    return handler;
-  } catch (...) {
-    failed(in, next, std::current_exception());
-    return {};
+void dispatch::run(handled handler, loaded_signature& in, const delivery& next) {
+  const auto place = take_place(in, next);
+  const auto ticket = handlers_.start(
+      std::move(handler), [this, place](const auto& failure) { end(place, failure); });
+  if (auto& mine = open_[place]; mine.in != nullptr) {
+    mine.ticket = ticket;
+    mine.is_suspended = true;
+    block(mine);
+  } else {
+    free_.push_back(place);
   }
+  if (next.run->has_news())
+    publish(*next.run);
 }
 
-std::size_t dispatch::take_place(loaded_signature& in, delivery next) {
+std::size_t dispatch::take_place(loaded_signature& in, const delivery& next) {
   ++next.run->open;
   if (free_.empty()) {
     open_.push_back({&in, next, {}, false});
@@ -99,22 +97,22 @@ void dispatch::end(std::size_t place, const std::exception_ptr& failure) {
 void dispatch::block(const open_handler& by) {
   const auto process = by.of.event.process();
   if (by.in->is_serial)
-    ++by.in->suspended[process].own;
-  for (auto* const other : by.in->selected_by)
-    ++other->suspended[process].before;
+    ++by.in->record->suspended[process].own;
+  for (auto* const other : by.in->record->selected_by)
+    ++other->record->suspended[process].before;
 }
 
 void dispatch::unblock(const open_handler& by) {
   const auto process = by.of.event.process();
   const auto one_less = [&](loaded_signature& in, std::size_t waiting_for::* count) {
-    auto& there = in.suspended[process];
+    auto& there = in.record->suspended[process];
     --(there.*count);
     if (there.any() == 0)
       ready_.push_back({&in, process});
   };
   if (by.in->is_serial)
     one_less(*by.in, &waiting_for::own);
-  for (auto* const other : by.in->selected_by)
+  for (auto* const other : by.in->record->selected_by)
     one_less(*other, &waiting_for::before);
 }
 
@@ -132,11 +130,11 @@ void dispatch::go_on() {
 /// take as much stack as there are events.
 void dispatch::go_on(loaded_signature& in, entity_id process) {
   for (;;) {
-    const auto found = in.suspended.find(process);
-    if (found == in.suspended.end() || found->second.any() > 0)
+    const auto found = in.record->suspended.find(process);
+    if (found == in.record->suspended.end() || found->second.any() > 0)
       return;
     if (found->second.later.empty()) {
-      in.suspended.erase(found);
+      in.record->suspended.erase(found);
       return;
     }
     const auto next = found->second.later.front();
@@ -154,7 +152,7 @@ void dispatch::publish(batch_run& run) {
 
 void dispatch::publish(batch_run& run, std::size_t news) {
   auto& found = run[news];
-  auto& by = signatures_[found.place % signatures_.size()];
+  auto& by = *signatures_[found.place % signatures_.size()].record;
   const auto cause = run.cause_of(found, signatures_.size());
   if (by.is_excepted(cause.view())) {
     found.is_kept = false;
@@ -176,7 +174,7 @@ void dispatch::publish(batch_run& run, std::size_t news) {
   auto& derived = run.derive(std::move(event), depth);
   const event_view view{*derived.events, 0};
   for (auto* const to : by.selected_by)
-    if (!to->disabled && to->selects_finding(by.metadata->event_name, view))
+    if (!to->disabled && to->record->selects_finding(by.metadata->event_name, view))
       deliver(*to, {view, &run, &derived, index});
 }
 
@@ -184,7 +182,7 @@ void dispatch::failed(loaded_signature& in, const delivery& on,
                       const std::exception_ptr& failure) {
   if (!in.failed_on(on.event, failure))
     return;
-  auto event = signature_disabled_event(in.metadata->id, in.reason, on.event);
+  auto event = signature_disabled_event(in.record->metadata->id, in.record->reason, on.event);
   on.run->notices.push_back(event);
   const auto index = on.in != nullptr ? on.cause : on.event.index();
   auto& derived = on.run->derive(std::move(event), 1);

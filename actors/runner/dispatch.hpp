@@ -23,7 +23,12 @@ public:
   dispatch& operator=(const dispatch&) = delete;
 
   /// Handles an event, now or after earlier ones of its process.
-  void deliver(loaded_signature& to, delivery next);
+  void deliver(loaded_signature& to, const delivery& next) {
+    ++to.events;
+    if (to.waits || to.events % loaded_signature::sample == 0)
+      return deliver_slowly(to, next);
+    run_handler(to, next);
+  }
 
   /// Handlers have ended since: handles what waited for them, and tells of signatures that
   /// were disabled. Not to be called by one.
@@ -54,10 +59,12 @@ private:
     entity_id process;
   };
 
-  void start(loaded_signature& in, delivery next);
-  void run_handler(loaded_signature& in, delivery next);
-  handled call(loaded_signature& in, delivery next);
-  std::size_t take_place(loaded_signature& in, delivery next);
+  /// It may have to wait, or is timed.
+  void deliver_slowly(loaded_signature& to, const delivery& next);
+  void start(loaded_signature& in, const delivery& next);
+  void run_handler(loaded_signature& in, const delivery& next);
+  void run(handled handler, loaded_signature& in, const delivery& next);
+  std::size_t take_place(loaded_signature& in, const delivery& next);
   void end(std::size_t place, const std::exception_ptr& failure);
   void block(const open_handler& by);
   void unblock(const open_handler& by);

@@ -29,22 +29,22 @@ std::string_view name_of(event_view event) {
 
 } // namespace
 
-bool loaded_signature::is_excepted(event_view event) const {
+bool signature_record::is_excepted(event_view event) const {
   return std::ranges::any_of(exceptions,
                              [&](const auto& one) { return one.covers(event); });
 }
 
-bool loaded_signature::selects_findings() const {
+bool signature_record::selects_findings() const {
   return std::ranges::any_of(selectors, vedette::selects_findings);
 }
 
-bool loaded_signature::selects_finding(std::string_view name) const {
+bool signature_record::selects_finding(std::string_view name) const {
   return std::ranges::any_of(selectors, [&](const selector& one) {
     return vedette::selects_findings(one) && (one.name.empty() || one.name == name);
   });
 }
 
-bool loaded_signature::selects_finding(std::string_view name, event_view event) const {
+bool signature_record::selects_finding(std::string_view name, event_view event) const {
   const auto origin = origin_of(event);
   return std::ranges::any_of(selectors, [&](const selector& one) {
     return vedette::selects_findings(one) && (one.name.empty() || one.name == name)
@@ -54,40 +54,43 @@ bool loaded_signature::selects_finding(std::string_view name, event_view event) 
 
 bool loaded_signature::failed_on(event_view event, const std::exception_ptr& failure) {
   const auto text = text_of(failure);
+  auto& errors = record->errors;
   // The first, second, fourth, eighth, ...: bounded without a clock.
   if (std::has_single_bit(++errors))
     spdlog::error(
         "signature {} failed (error number {}) on {} of process {} ({}) at {}: "
         "{}",
-        metadata->id, errors, name_of(event), event.process_name(),
+        record->metadata->id, errors, name_of(event), event.process_name(),
         event.header().host_tgid, event.time().time_since_epoch().count(), text);
   if (++failed_in_row < failures_to_disable || std::exchange(disabled, true))
     return false;
-  reason = "failed " + std::to_string(failures_to_disable)
-           + " times in a row, at last: " + text;
-  spdlog::error("signature {} disabled: {}", metadata->id, reason);
+  record->reason = "failed " + std::to_string(failures_to_disable)
+                   + " times in a row, at last: " + text;
+  spdlog::error("signature {} disabled: {}", record->metadata->id, record->reason);
   return true;
 }
 
 value loaded_signature::status() const {
+  const auto& of = *record;
   value::object result{{"state", disabled ? "disabled" : "running"},
                        {"events", events},
-                       {"findings", findings},
-                       {"excepted", excepted},
-                       {"too_deep", too_deep},
-                       {"errors", errors},
-                       {"gets_asked", gets.asked},
-                       {"gets_failed", gets.failed},
-                       {"handler_ns", handler_time.sum().count() * sample},
-                       {"handler_ns_p50", handler_time.quantile(0.5).count()},
-                       {"handler_ns_p99", handler_time.quantile(0.99).count()}};
+                       {"findings", of.findings},
+                       {"excepted", of.excepted},
+                       {"too_deep", of.too_deep},
+                       {"errors", of.errors},
+                       {"gets_asked", of.gets.asked},
+                       {"gets_failed", of.gets.failed},
+                       {"handler_ns", of.handler_time.sum().count() * sample},
+                       {"handler_ns_p50", of.handler_time.quantile(0.5).count()},
+                       {"handler_ns_p99", of.handler_time.quantile(0.99).count()}};
   if (disabled)
-    result.emplace_back("reason", reason);
+    result.emplace_back("reason", of.reason);
   return result;
 }
 
 void loaded_signatures::load(std::vector<runner_signature> signatures,
                              source_set& sources) {
+  loaded_.reserve(signatures.size());
   for (auto& one : signatures) {
     std::string id = "without a name";
     std::expected<void, error> result;
@@ -114,31 +117,32 @@ void loaded_signatures::load(std::vector<runner_signature> signatures,
 void loaded_signatures::connect() {
   for (auto& by : loaded_)
     for (auto& other : loaded_)
-      if (other.selects_finding(by.metadata->event_name))
-        by.selected_by.push_back(&other);
+      if (other.record->selects_finding(by.record->metadata->event_name))
+        by.record->selected_by.push_back(&other);
 }
 
 std::expected<void, error> loaded_signatures::load(runner_signature from,
                                                    signature_metadata metadata,
                                                    source_set& sources) {
   for (const auto& other : loaded_)
-    if (other.metadata->id == metadata.id)
+    if (other.record->metadata->id == metadata.id)
       return std::unexpected{
           error{ec::duplicate, "there is another signature " + metadata.id}};
+  const auto number = static_cast<std::uint32_t>(loaded_.size());
   auto& added = loaded_.emplace_back();
+  auto& record = *added.record;
+  record.metadata = std::make_shared<const signature_metadata>(std::move(metadata));
+  record.exceptions = std::move(from.except);
   added.code = std::move(from.code);
-  added.metadata = std::make_shared<const signature_metadata>(std::move(metadata));
-  added.number = loaded_.size() - 1;
-  added.exceptions = std::move(from.except);
+  added.number = number;
   added.is_serial = added.code->serial();
-  added.selectors = added.code->selected_events();
-  added.waits = added.is_serial || added.selects_findings();
-  signature_sources opened{sources, added.gets};
+  record.selectors = added.code->selected_events();
+  added.waits = added.is_serial || record.selects_findings();
+  signature_sources opened{sources, record.gets};
   signature_context context{opened, from.params};
   if (auto done = added.code->init(context); !done)
     return done;
-  return subscriptions_.add(static_cast<std::uint32_t>(added.number),
-                            added.selectors);
+  return subscriptions_.add(number, record.selectors);
 }
 
 void loaded_signatures::close(bool complete) {
@@ -150,8 +154,8 @@ void loaded_signatures::close(bool complete) {
         one.code->on_signal({signal::type::source_complete, "tracee"});
       one.code->close();
     } catch (...) {
-      ++one.errors;
-      spdlog::error("signature {} failed at its end: {}", one.metadata->id,
+      ++one.record->errors;
+      spdlog::error("signature {} failed at its end: {}", one.record->metadata->id,
                     text_of(std::current_exception()));
     }
 }
@@ -159,7 +163,7 @@ void loaded_signatures::close(bool complete) {
 value::object loaded_signatures::status() const {
   auto result = not_loaded_;
   for (const auto& one : loaded_)
-    result.emplace_back(one.metadata->id, one.status());
+    result.emplace_back(one.record->metadata->id, one.status());
   return result;
 }
 

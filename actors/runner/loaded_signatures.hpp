@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <expected>
 #include <list>
@@ -38,17 +37,10 @@ struct waiting_for {
   [[nodiscard]] std::size_t any() const { return own + before; }
 };
 
-/// A signature in a runner: its instance, and what has become of it.
-struct alignas(64) loaded_signature {
-  // What each event needs, in one line of the cache.
-  std::unique_ptr<signature> code;
-  std::size_t number = 0; ///< Its place in the runner.
-  std::uint64_t events = 0;
-  unsigned failed_in_row = 0;
-  bool is_serial = false;
-  bool waits = false; ///< It is serial, or selects findings.
-  bool disabled = false;
+struct loaded_signature;
 
+/// What is known of a signature and has become of it, besides what each event needs.
+struct signature_record {
   std::shared_ptr<const signature_metadata> metadata = {};
   std::vector<selector> selectors = {};
   std::vector<finding_exception> exceptions = {};
@@ -66,13 +58,26 @@ struct alignas(64) loaded_signature {
   /// By process; kept while something is suspended there.
   std::unordered_map<entity_id, waiting_for> suspended = {};
 
-  static constexpr auto sample = 64;
-
   [[nodiscard]] bool is_excepted(event_view event) const;
   [[nodiscard]] bool selects_findings() const;
   /// Any of its selectors wants findings of this name, with the event's origin.
   [[nodiscard]] bool selects_finding(std::string_view name, event_view event) const;
   [[nodiscard]] bool selects_finding(std::string_view name) const;
+};
+
+/// A signature in a runner. What each event needs is one line of the cache; those of many
+/// signatures lie side by side.
+struct alignas(64) loaded_signature {
+  std::unique_ptr<signature> code;
+  std::unique_ptr<signature_record> record = std::make_unique<signature_record>();
+  std::uint64_t events = 0;
+  std::uint32_t number = 0; ///< Its place in the runner.
+  std::uint32_t failed_in_row = 0;
+  bool is_serial = false;
+  bool waits = false; ///< It is serial, or selects findings.
+  bool disabled = false;
+
+  static constexpr auto sample = 64;
 
   /// Counts and logs. True: it has happened too often in a row, and the signature is
   /// disabled from now on.
@@ -111,7 +116,7 @@ private:
                                   source_set& sources);
   void connect();
 
-  std::deque<loaded_signature> loaded_; ///< In place: handles point to their tallies.
+  std::vector<loaded_signature> loaded_; ///< In place: others point to them.
   value::object not_loaded_;
   subscriptions subscriptions_;
   bool closed_ = false;

@@ -1,7 +1,6 @@
 #include "actors/runner/state.hpp"
 
 #include "actors/flow_control.hpp"
-#include "datasources/prefetch.hpp"
 
 #include <algorithm>
 #include <spdlog/spdlog.h>
@@ -12,16 +11,6 @@ namespace {
 
 /// One run's handlers went on so often while it was the oldest: that is an endless loop.
 constexpr std::size_t most_rounds = 100'000;
-
-/// What most handlers look at of an event that comes soon: its record as far as the first
-/// texts, and its context. Batches are larger than what a core's nearer caches keep.
-void prefetch_soon(const batch& events, std::size_t index) {
-  constexpr std::size_t ahead = 3, looked_at = 6 * cache_line;
-  if (index + ahead >= events.size())
-    return;
-  prefetch_shared(&events.record(index + ahead), looked_at);
-  prefetch_shared(&events.context(index + ahead), sizeof(event_context));
-}
 
 } // namespace
 
@@ -84,9 +73,7 @@ void runner_state::take(flow next, completion_ptr token) {
 }
 
 void runner_state::walk(batch_run& run) {
-  const auto& events = *run.input().events;
-  for (const auto event : events.events()) {
-    prefetch_soon(events, event.index());
+  for (const auto event : run.input().events->events()) {
     bool given = false;
     signatures_.for_each(event, [&](loaded_signature& one) {
       given = true;
@@ -215,7 +202,7 @@ finding_list runner_state::findings_of(batch_run& run, served_shard& of) {
   const auto add = [&](finding summary) { result.push_back(std::move(summary)); };
   run.take_findings(signatures_.size(), [&](std::size_t signature, event_ref cause,
                                             finding_data data) {
-    finding found{signatures_[signature].metadata, std::move(cause), std::move(data)};
+    finding found{signatures_[signature].record->metadata, std::move(cause), std::move(data)};
     of.rate.advance(found.cause.view().visible_at(), add);
     if (of.rate.admits(signature, found))
       result.push_back(std::move(found));
