@@ -31,6 +31,7 @@ std::optional<finding_data> find(event_view event) {
 } // namespace
 
 /// TRC-101: standard streams over a network. Data: the descriptor, the address, the port.
+/// OpenSSH's server puts the connection that it has accepted there, and executes itself.
 std::unique_ptr<signature> make_stdio_over_socket() {
   return make_event_signature(
       {.id = "TRC-101",
@@ -40,13 +41,18 @@ std::unique_ptr<signature> make_stdio_over_socket() {
        .description =
            "A program's standard input, output or error is a network connection: the "
            "other end types commands and reads their answers. That is how reverse "
-           "shells work.",
+           "shells work. OpenSSH's server, at its usual paths, does the same with what it "
+           "has accepted, and is passed over.",
        .tags = {"linux"},
        .severity = 3,
        .properties = attack("execution", "Unix Shell",
                             "attack-pattern--a9d4b653-6915-42af-98b2-5758c4ceee56", "T1059.004"),
        .event_id = finding_event_id("TRC-101")},
-      {{.name = "security_socket_connect"}, {.name = "socket_dup"}}, find);
+      {{.name = "security_socket_connect"},
+       {.name = "socket_dup",
+        .filters = {"executable!=/usr/sbin/sshd,/usr/lib/openssh/sshd-session,"
+                    "/usr/libexec/openssh/sshd-session"}}},
+      find);
 }
 
 } // namespace vedette::builtin
