@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/config.hpp"
+#include "actors/configuration/config.hpp"
 #include "actors/runner/source_set.hpp"
 #include "datasources/registry.hpp"
 #include "datasources/source_shell.hpp"

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/actors.hpp"
-#include "actors/config.hpp"
-#include "actors/input_source.hpp"
-#include "actors/sink.hpp"
+#include "actors/configuration/config.hpp"
+#include "actors/live/world_scan.hpp"
+#include "actors/replay/input_source.hpp"
+#include "actors/sinks/sink.hpp"
 #include "actors/topology.hpp"
-#include "actors/world_scan.hpp"
 #include "bpf/kernel_side.hpp"
 #include "datasources/registry.hpp"
 #include "events/capture/capture_facts.hpp"

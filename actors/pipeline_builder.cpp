@@ -1,10 +1,10 @@
 #include "actors/pipeline_builder.hpp"
 
-#include "actors/live_collector.hpp"
-#include "actors/recorder.hpp"
-#include "actors/replay_reader.hpp"
+#include "actors/live/live_collector.hpp"
+#include "actors/live/recorder.hpp"
+#include "actors/live/world_reader.hpp"
+#include "actors/replay/replay_reader.hpp"
 #include "actors/supervisor.hpp"
-#include "actors/world_reader.hpp"
 #include "signatures/builtin.hpp"
 
 #include <caf/send.hpp>

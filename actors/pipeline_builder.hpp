@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/builtin_sources.hpp"
-#include "actors/enricher.hpp"
+#include "actors/enrichment/enricher.hpp"
 #include "actors/pipeline.hpp"
 #include "actors/runner/runner.hpp"
 

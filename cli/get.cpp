@@ -1,5 +1,5 @@
+#include "actors/live/watcher.hpp"
 #include "cli/commands.hpp"
-#include "actors/watcher.hpp"
 #include "cli/questions.hpp"
 #include "cli/replay_session.hpp"
 

@@ -1,6 +1,6 @@
 #include "cli/host_facts.hpp"
 
-#include "actors/input_source.hpp"
+#include "actors/replay/input_source.hpp"
 #include "events/capture/capture_reader.hpp"
 
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 #include "cli/options.hpp"
 
-#include "actors/config_units.hpp"
+#include "actors/configuration/config_units.hpp"
 #include "signatures/builtin.hpp"
 #include "signatures/selection.hpp"
 #include "signatures/signature_info.hpp"

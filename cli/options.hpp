@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/config.hpp"
+#include "actors/configuration/config.hpp"
 #include "actors/topology.hpp"
 
 #include <chrono>

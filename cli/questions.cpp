@@ -1,6 +1,6 @@
 #include "cli/questions.hpp"
 
-#include "actors/input_source.hpp"
+#include "actors/replay/input_source.hpp"
 #include "events/ndjson_reader.hpp"
 
 #include <charconv>

@@ -1,6 +1,6 @@
 // Between what was there and what comes nobody is missed, and nobody is there twice.
 
-#include "actors/enrichment.hpp"
+#include "actors/enrichment/enrichment.hpp"
 #include "bpf/task_scan.hpp"
 #include "datasources/process_tree/state.hpp"
 #include "tests/kernel/support/capture.hpp"

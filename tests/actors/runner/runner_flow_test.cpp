@@ -1,5 +1,5 @@
-#include "actors/enricher.hpp"
-#include "actors/shard_feeder.hpp"
+#include "actors/enrichment/enricher.hpp"
+#include "actors/replay/shard_feeder.hpp"
 #include "tests/support/runner_test.hpp"
 
 #include <caf/stateful_actor.hpp>
