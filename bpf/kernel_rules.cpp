@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace vedette {
 
@@ -13,14 +14,23 @@ using place = filter_field::place;
 using shape = text_pattern::shape;
 using share = kernel_rules::share;
 
-/// As the trie has it; nothing: only user space can tell.
-std::optional<std::string> beginning_of(const text_pattern& pattern) {
-  std::string text{pattern.text()};
-  if (pattern.is() == shape::equal)
-    text += '\0';
-  else if (pattern.is() != shape::prefix)
+/// As the trie has it.
+struct text_beginning {
+  std::string text;
+  bool decides; ///< What begins so matches, and nothing else does.
+};
+
+/// Nothing: only user space can tell.
+std::optional<text_beginning> beginning_of(const text_pattern& pattern) {
+  std::string text{pattern.beginning()};
+  const bool is_whole = pattern.is() == shape::equal;
+  if (text.empty() && !is_whole && pattern.is() != shape::prefix)
     return {};
-  return text.size() <= FILTER_TEXT_MAX ? std::optional{text} : std::nullopt;
+  if (is_whole)
+    text += '\0';
+  const bool fits = text.size() <= FILTER_TEXT_MAX;
+  text.resize(std::min<std::size_t>(text.size(), FILTER_TEXT_MAX));
+  return text_beginning{std::move(text), fits && pattern.is() != shape::glob};
 }
 
 /// Whole ones are found before there is a record. A live comm is cut to what a name
@@ -31,8 +41,13 @@ bool are_names(const field_filter& filter) {
          && std::ranges::all_of(filter.unwanted, is_name);
 }
 
-bool is_beginning(const text_pattern& pattern) {
+bool can_be_told(const text_pattern& pattern) {
   return beginning_of(pattern).has_value();
+}
+
+bool can_be_decided(const text_pattern& pattern) {
+  const auto beginning = beginning_of(pattern);
+  return beginning && beginning->decides;
 }
 
 std::uint8_t unused_bits_of(const filter_field& field) {
@@ -170,22 +185,25 @@ kernel_rules::share kernel_rules::add_name(const field_filter& filter,
   return share::all;
 }
 
+/// What is wanted passes if it begins as it must; what is unwanted is kept back only if that
+/// is all there is to it.
 kernel_rules::share kernel_rules::add_text(const field_filter& filter,
                                            std::uint64_t bit, filter_field_rules& to) {
   const auto add_all = [&](const std::vector<text_pattern>& patterns, bool wanted) {
     for (const auto& one : patterns)
-      if (const auto beginning = beginning_of(one))
-        note(texts_, text_key{to.field, *beginning}, bit, wanted);
+      if (wanted || can_be_decided(one))
+        note(texts_, text_key{to.field, beginning_of(one)->text}, bit, wanted);
   };
-  const bool wanted = std::ranges::all_of(filter.wanted, is_beginning);
+  const bool wanted = std::ranges::all_of(filter.wanted, can_be_told);
   if (filter.wants_some() && wanted) {
     to.needs |= bit;
     add_all(filter.wanted, true);
   }
   add_all(filter.unwanted, false);
   return share_of(filter.wants_some() && wanted,
-                  std::ranges::any_of(filter.unwanted, is_beginning),
-                  wanted && std::ranges::all_of(filter.unwanted, is_beginning));
+                  std::ranges::any_of(filter.unwanted, can_be_decided),
+                  std::ranges::all_of(filter.wanted, can_be_decided)
+                      && std::ranges::all_of(filter.unwanted, can_be_decided));
 }
 
 kernel_rules::share kernel_rules::add_number(const field_filter& filter,

@@ -1,17 +1,6 @@
 #include "events/text_index.hpp"
 
-#include <algorithm>
-
 namespace vedette {
-
-namespace {
-
-/// What a glob begins with, up to where it may be anything.
-std::string_view beginning_of(std::string_view glob) {
-  return glob.substr(0, std::min(glob.find_first_of("*?\\"), glob.size()));
-}
-
-} // namespace
 
 void text_index::add(const text_pattern& pattern, std::uint32_t filter, bool is_wanted) {
   using enum text_pattern::shape;
@@ -29,9 +18,7 @@ void text_index::add(const text_pattern& pattern, std::uint32_t filter, bool is_
   }
   const entry open{filter, static_cast<std::uint32_t>(patterns_.size()), is_wanted};
   patterns_.push_back(pattern);
-  const auto begins =
-      pattern.is() == glob ? beginning_of(pattern.text()) : std::string_view{};
-  grow(forward_, begins, false).passed.push_back(open);
+  grow(forward_, pattern.beginning(), false).passed.push_back(open);
 }
 
 void text_index::look_up(std::string_view text, filter_votes& votes) const {

@@ -97,6 +97,21 @@ text_pattern::text_pattern(std::string_view written)
     shape_ = shape::prefix; // `*`, `**`: of any text.
 }
 
+std::string_view text_pattern::beginning() const {
+  const std::string_view all{text_};
+  switch (shape_) {
+  case shape::equal:
+  case shape::prefix:
+    return all;
+  case shape::glob:
+    return all.substr(0, all.find_first_of("*?\\"));
+  case shape::suffix:
+  case shape::contains:
+    break;
+  }
+  return {};
+}
+
 bool text_pattern::matches(std::string_view text) const {
   switch (shape_) {
   case shape::equal:

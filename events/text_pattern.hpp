@@ -24,6 +24,8 @@ public:
   [[nodiscard]] shape is() const { return shape_; }
   /// The x above. Of a glob: as it was written.
   [[nodiscard]] std::string_view text() const { return text_; }
+  /// What everything that matches begins with; empty: it may begin with anything.
+  [[nodiscard]] std::string_view beginning() const;
 
   bool operator==(const text_pattern&) const = default;
 
