@@ -19,6 +19,8 @@ enum filter_limits {
 	FILTER_BOUNDS_MAX = 4,  /* of a field: different ones */
 	FILTER_TEXT_MAX = 248,  /* bytes of a text, and its NUL, that are looked at */
 	FILTER_NAME_MAX = 16,   /* the same of a comm */
+	FILTER_END_MAX = 16,    /* bytes of a text's end that are looked at */
+	FILTER_ENDS_MAX = 4,    /* different lengths of ends that are, of a field */
 	FILTERED_EVENTS_MAX = 512,
 };
 
@@ -40,6 +42,13 @@ struct filter_text {
 	__u32 bits; /* of what follows */
 	__u32 field;
 	char text[FILTER_TEXT_MAX];
+};
+
+/* A text that ends so. */
+struct filter_end {
+	char text[FILTER_END_MAX];
+	__u32 field;
+	__u32 length; /* of the text above */
 };
 
 struct filter_name {
@@ -67,7 +76,7 @@ struct filter_field_rules {
 	__u8 is_signed;
 	__u8 unused_bits; /* of 64, above the number's */
 	__u32 bounds_count;
-	__u32 unused;
+	__u8 ends[FILTER_ENDS_MAX]; /* the lengths; 0: no more */
 	struct filter_bounds bounds[FILTER_BOUNDS_MAX];
 };
 

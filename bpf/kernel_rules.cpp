@@ -14,23 +14,42 @@ using place = filter_field::place;
 using shape = text_pattern::shape;
 using share = kernel_rules::share;
 
-/// As the trie has it.
-struct text_beginning {
-  std::string text;
-  bool decides; ///< What begins so matches, and nothing else does.
+/// What programs can look for of a pattern.
+struct known_part {
+  std::string text; ///< Of a whole text, with its NUL.
+  bool is_end;
+  bool decides; ///< What begins or ends so matches, and nothing else does.
 };
 
 /// Nothing: only user space can tell.
-std::optional<text_beginning> beginning_of(const text_pattern& pattern) {
+std::optional<known_part> part_of(const text_pattern& pattern) {
   std::string text{pattern.beginning()};
   const bool is_whole = pattern.is() == shape::equal;
-  if (text.empty() && !is_whole && pattern.is() != shape::prefix)
-    return {};
+  if (text.empty() && !is_whole && pattern.is() != shape::prefix) {
+    const auto end = pattern.ending();
+    if (end.empty())
+      return {};
+    const auto size = std::min<std::size_t>(end.size(), FILTER_END_MAX);
+    return known_part{std::string{end.substr(end.size() - size)}, true,
+                      size == end.size() && pattern.is() == shape::suffix};
+  }
   if (is_whole)
     text += '\0';
   const bool fits = text.size() <= FILTER_TEXT_MAX;
   text.resize(std::min<std::size_t>(text.size(), FILTER_TEXT_MAX));
-  return text_beginning{std::move(text), fits && pattern.is() != shape::glob};
+  return known_part{std::move(text), false, fits && pattern.is() != shape::glob};
+}
+
+/// False: there is no room for ends of that length.
+bool has_room(filter_field_rules& in, const known_part& part) {
+  if (!part.is_end)
+    return true;
+  for (auto& length : in.ends)
+    if (length == 0 || length == part.text.size()) {
+      length = static_cast<__u8>(part.text.size());
+      return true;
+    }
+  return false;
 }
 
 /// Whole ones are found before there is a record. A live comm is cut to what a name
@@ -39,15 +58,6 @@ bool are_names(const field_filter& filter) {
   const auto is_name = [](const text_pattern& one) { return one.is() == shape::equal; };
   return std::ranges::all_of(filter.wanted, is_name)
          && std::ranges::all_of(filter.unwanted, is_name);
-}
-
-bool can_be_told(const text_pattern& pattern) {
-  return beginning_of(pattern).has_value();
-}
-
-bool can_be_decided(const text_pattern& pattern) {
-  const auto beginning = beginning_of(pattern);
-  return beginning && beginning->decides;
 }
 
 std::uint8_t unused_bits_of(const filter_field& field) {
@@ -185,25 +195,36 @@ kernel_rules::share kernel_rules::add_name(const field_filter& filter,
   return share::all;
 }
 
-/// What is wanted passes if it begins as it must; what is unwanted is kept back only if that
-/// is all there is to it.
+/// What is wanted passes if it begins, or ends, as it must; what is unwanted is kept back only
+/// if that is all there is to it.
 kernel_rules::share kernel_rules::add_text(const field_filter& filter,
                                            std::uint64_t bit, filter_field_rules& to) {
-  const auto add_all = [&](const std::vector<text_pattern>& patterns, bool wanted) {
-    for (const auto& one : patterns)
-      if (wanted || can_be_decided(one))
-        note(texts_, text_key{to.field, beginning_of(one)->text}, bit, wanted);
+  const auto told_of = [&to](const text_pattern& pattern) {
+    auto part = part_of(pattern);
+    return part && has_room(to, *part) ? part : std::nullopt;
   };
-  const bool wanted = std::ranges::all_of(filter.wanted, can_be_told);
-  if (filter.wants_some() && wanted) {
+  const auto is_told = [&](const text_pattern& one) { return told_of(one).has_value(); };
+  const auto is_decided = [&](const text_pattern& one) {
+    const auto part = told_of(one);
+    return part && part->decides;
+  };
+  const auto add = [&](const text_pattern& pattern, bool wanted) {
+    const auto part = told_of(pattern);
+    note(part->is_end ? ends_ : texts_, text_key{to.field, part->text}, bit, wanted);
+  };
+  const bool wanted = filter.wants_some() && std::ranges::all_of(filter.wanted, is_told);
+  if (wanted) {
     to.needs |= bit;
-    add_all(filter.wanted, true);
+    for (const auto& one : filter.wanted)
+      add(one, true);
   }
-  add_all(filter.unwanted, false);
-  return share_of(filter.wants_some() && wanted,
-                  std::ranges::any_of(filter.unwanted, can_be_decided),
-                  std::ranges::all_of(filter.wanted, can_be_decided)
-                      && std::ranges::all_of(filter.unwanted, can_be_decided));
+  bool unwanted = false;
+  for (const auto& one : filter.unwanted)
+    if (is_decided(one))
+      add(one, false), unwanted = true;
+  return share_of(wanted, unwanted,
+                  std::ranges::all_of(filter.wanted, is_decided)
+                      && std::ranges::all_of(filter.unwanted, is_decided));
 }
 
 kernel_rules::share kernel_rules::add_number(const field_filter& filter,

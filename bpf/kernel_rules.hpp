@@ -34,6 +34,8 @@ public:
   using text_key = std::pair<std::uint32_t, std::string>;
   /// With what all beginnings of a text say.
   [[nodiscard]] std::map<text_key, filter_verdict> texts() const;
+  /// What they end with, and nothing of shorter ends.
+  [[nodiscard]] const auto& ends() const { return ends_; }
   [[nodiscard]] const auto& names() const { return names_; }
   [[nodiscard]] const auto& numbers() const { return numbers_; }
 
@@ -50,6 +52,7 @@ private:
 
   std::vector<filter_rules> rules_ = std::vector<filter_rules>(1);
   std::map<text_key, filter_verdict> texts_; ///< Of those that are so, with their NUL.
+  std::map<text_key, filter_verdict> ends_;
   std::map<text_key, filter_verdict> names_;
   std::map<number_key, filter_verdict> numbers_;
   std::uint32_t fields_ = 0;

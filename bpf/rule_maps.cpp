@@ -36,6 +36,15 @@ filter_text beginning_key(const kernel_rules::text_key& text) {
   return key;
 }
 
+filter_end end_key(const kernel_rules::text_key& text) {
+  const auto& [field, end] = text;
+  filter_end key{};
+  key.field = field;
+  key.length = static_cast<__u32>(end.size());
+  std::memcpy(key.text, end.data(), end.size());
+  return key;
+}
+
 filter_name name_key(const kernel_rules::text_key& text) {
   filter_name key{};
   key.field = text.first;
@@ -61,6 +70,7 @@ void rule_maps::size(vedette_bpf& skeleton) const {
   };
   make(skeleton.maps.rules, rules_.rules().size());
   make(skeleton.maps.rule_texts, rules_.texts().size());
+  make(skeleton.maps.rule_ends, rules_.ends().size());
   make(skeleton.maps.rule_names, rules_.names().size());
   make(skeleton.maps.rule_numbers, rules_.numbers().size());
 }
@@ -78,6 +88,9 @@ std::expected<void, error> rule_maps::fill(vedette_bpf& skeleton) const {
   for (const auto& [text, verdict] : rules_.texts())
     if (done)
       done = put(maps.rule_texts, beginning_key(text), verdict);
+  for (const auto& [end, verdict] : rules_.ends())
+    if (done)
+      done = put(maps.rule_ends, end_key(end), verdict);
   for (const auto& [name, verdict] : rules_.names())
     if (done)
       done = put(maps.rule_names, name_key(name), verdict);

@@ -22,6 +22,13 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
+	__type(key, struct filter_end);
+	__type(value, struct filter_verdict);
+} rule_ends __weak SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
 	__type(key, struct filter_name);
 	__type(value, struct filter_verdict);
 } rule_names __weak SEC(".maps");

@@ -4,6 +4,31 @@
 
 #include "buffer.bpf.h"
 
+/* By what the text ends with. */
+static __always_inline struct filter_verdict rules_of_ends(const struct filter_field_rules *field,
+							   struct buffer *buffer, __u32 offset,
+							   __u32 length)
+{
+	struct filter_verdict all = {};
+
+	for (__u32 i = 0; i < FILTER_ENDS_MAX; i++) {
+		struct filter_end key = {.field = field->field, .length = field->ends[i]};
+		__u32 from = offset + length - key.length;
+		struct filter_verdict *verdict;
+
+		if (!key.length || key.length > length || key.length > FILTER_END_MAX)
+			continue;
+		bpf_probe_read_kernel(key.text, key.length,
+				      &buffer->bytes[from & (RECORD_SIZE_MAX - 1)]);
+		verdict = bpf_map_lookup_elem(&rule_ends, &key);
+		if (verdict) {
+			all.wanted |= verdict->wanted;
+			all.unwanted |= verdict->unwanted;
+		}
+	}
+	return all;
+}
+
 /* Of the text that an argument refers to. The walked path has been copied to the record: its
  * place is free for the key. */
 static __always_inline __u64 rules_of_text(const struct filter_field_rules *field,
@@ -11,6 +36,7 @@ static __always_inline __u64 rules_of_text(const struct filter_field_rules *fiel
 {
 	struct filter_text *key = (struct filter_text *)buffer->path;
 	__u32 looked_at = length < FILTER_TEXT_MAX ? length + 1 : FILTER_TEXT_MAX;
+	struct filter_verdict ends = {};
 
 	offset &= RECORD_SIZE_MAX - 1;
 	bpf_probe_read_kernel(key->text, FILTER_TEXT_MAX, &buffer->bytes[offset]);
@@ -18,7 +44,10 @@ static __always_inline __u64 rules_of_text(const struct filter_field_rules *fiel
 		key->text[length & 0xff] = 0;
 	key->field = field->field;
 	key->bits = 8 * (sizeof(key->field) + looked_at);
-	return rules_apply(field->needs, 0, bpf_map_lookup_elem(&rule_texts, key));
+	if (field->ends[0])
+		ends = rules_of_ends(field, buffer, offset, length);
+	return rules_apply(field->needs, ends.wanted, bpf_map_lookup_elem(&rule_texts, key))
+	       & ~ends.unwanted;
 }
 
 static __always_inline __u64 rules_of_comm(const struct filter_field_rules *field,

@@ -112,6 +112,21 @@ std::string_view text_pattern::beginning() const {
   return {};
 }
 
+std::string_view text_pattern::ending() const {
+  const std::string_view all{text_};
+  switch (shape_) {
+  case shape::equal:
+  case shape::suffix:
+    return all;
+  case shape::glob:
+    return all.substr(all.find_last_of("*?\\") + 1);
+  case shape::prefix:
+  case shape::contains:
+    break;
+  }
+  return {};
+}
+
 bool text_pattern::matches(std::string_view text) const {
   switch (shape_) {
   case shape::equal:

@@ -26,6 +26,8 @@ public:
   [[nodiscard]] std::string_view text() const { return text_; }
   /// What everything that matches begins with; empty: it may begin with anything.
   [[nodiscard]] std::string_view beginning() const;
+  /// What it ends with, likewise.
+  [[nodiscard]] std::string_view ending() const;
 
   bool operator==(const text_pattern&) const = default;
 

@@ -34,15 +34,19 @@ TEST(KernelRules, SayHowMuchProgramsCanDecide) {
   EXPECT_EQ(decided({opens({"pathname=/etc/*,/x", "flags>=1", "uid=0", "comm!=cat",
                             "retval<0", "pid=1"})}),
             share::all);
-  EXPECT_EQ(decided({opens({"pathname=*.so"})}), share::nothing);
-  EXPECT_EQ(decided({opens({"pathname=*.so,/etc/*"})}), share::nothing);
-  EXPECT_EQ(decided({opens({"pathname=*.so", "uid=0"})}), share::some);
+  EXPECT_EQ(decided({opens({"pathname=*.so"})}), share::all);
+  EXPECT_EQ(decided({opens({"pathname=*.so,/etc/*"})}), share::all);
+  EXPECT_EQ(decided({opens({"pathname=*.so*"})}), share::nothing);
+  EXPECT_EQ(decided({opens({"pathname=*.so*,/etc/*"})}), share::nothing);
+  EXPECT_EQ(decided({opens({"pathname=*.so*", "uid=0"})}), share::some);
   EXPECT_EQ(decided({opens({"pathname=/proc/*/mem"})}), share::some);
   EXPECT_EQ(decided({opens({"pathname=?/proc/*"})}), share::nothing);
+  EXPECT_EQ(decided({opens({"pathname=*secrets*token"})}), share::some);
   EXPECT_EQ(decided({opens({"pathname!=/proc/*/mem"})}), share::nothing);
-  EXPECT_EQ(decided({opens({"pathname!=*.so,/etc/*"})}), share::some);
+  EXPECT_EQ(decided({opens({"pathname!=*.so*,/etc/*"})}), share::some);
   EXPECT_EQ(decided({opens({"comm=c*,dog"})}), share::all);
-  EXPECT_EQ(decided({opens({"comm=*c"})}), share::nothing);
+  EXPECT_EQ(decided({opens({"comm=*c"})}), share::all);
+  EXPECT_EQ(decided({opens({"comm=*c*"})}), share::nothing);
   EXPECT_EQ(decided({opens({"origin=host"})}), share::some);
   EXPECT_EQ(decided({opens({"container=abc"})}), share::nothing);
   EXPECT_EQ(decided({opens({"executable=/bin/sh", "uid=0"})}), share::some);
@@ -54,9 +58,9 @@ TEST(KernelRules, SayHowMuchProgramsCanDecide) {
 }
 
 TEST(KernelRules, LeaveAllToUserSpaceIfOneFilterDoes) {
-  EXPECT_EQ(decided({opens({"pathname=/etc/*"}), opens({"pathname=*.so"})}),
+  EXPECT_EQ(decided({opens({"pathname=/etc/*"}), opens({"pathname=*.so*"})}),
             share::nothing);
-  EXPECT_EQ(decided({opens({"pathname=/etc/*"}), opens({"uid=0", "comm=*c"})}),
+  EXPECT_EQ(decided({opens({"pathname=/etc/*"}), opens({"uid=0", "comm=*c*"})}),
             share::some);
   EXPECT_EQ(decided({opens({"pathname=/etc/*"}), opens({"uid=0"})}), share::all);
 }
@@ -115,6 +119,17 @@ TEST(KernelRules, LookAtTextsOnlySoFar) {
   EXPECT_EQ(decided({opens({"pathname=" + longest + "x*"})}), share::some);
   EXPECT_EQ(decided({opens({"pathname=" + longest.substr(1)})}), share::all);
   EXPECT_EQ(decided({opens({"pathname=" + longest})}), share::some);
+}
+
+TEST(KernelRules, LookAtEndsOfSoManyLengths) {
+  const std::string longest(FILTER_END_MAX, 'x');
+  EXPECT_EQ(decided({opens({"pathname=*" + longest})}), share::all);
+  EXPECT_EQ(decided({opens({"pathname=*y" + longest})}), share::some);
+  kernel_rules rules;
+  EXPECT_EQ(rules.add(std::vector{opens({"pathname=*y" + longest})}).decided, share::some);
+  EXPECT_EQ(rules.ends().begin()->first.second, longest);
+  EXPECT_EQ(decided({opens({"pathname=*1,*22,*333,*4444,*55"})}), share::all);
+  EXPECT_EQ(decided({opens({"pathname=*1,*22,*333,*4444,*55555"})}), share::nothing);
 }
 
 TEST(KernelRules, KnowWhatIsOfContainers) {

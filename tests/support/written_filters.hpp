@@ -14,8 +14,7 @@ namespace vedette {
 /// A condition before it is written.
 struct written_condition {
   std::string field, comparison;
-  std::vector<std::string>
-      values; ///< Texts without wildcards, but for stars at their ends.
+  std::vector<std::string> values; ///< Texts without wildcards, but for stars.
 
   [[nodiscard]] std::string text() const {
     std::string result = field + comparison;
@@ -36,15 +35,13 @@ struct shown_value {
 namespace detail {
 
 inline bool text_fits(std::string_view wanted, std::string_view text) {
-  const bool begins = wanted.starts_with('*'), ends = wanted.ends_with('*');
-  if (wanted == "*")
-    return true;
-  wanted.remove_prefix(begins ? 1 : 0);
-  wanted.remove_suffix(ends ? 1 : 0);
-  return begins && ends ? text.contains(wanted)
-         : begins       ? text.ends_with(wanted)
-         : ends         ? text.starts_with(wanted)
-                        : text == wanted;
+  if (wanted.empty())
+    return text.empty();
+  if (wanted[0] == '*')
+    return text_fits(wanted.substr(1), text)
+           || (!text.empty() && text_fits(wanted, text.substr(1)));
+  return !text.empty() && text[0] == wanted[0]
+         && text_fits(wanted.substr(1), text.substr(1));
 }
 
 } // namespace detail
@@ -89,7 +86,7 @@ struct filter_vocabulary {
 };
 
 inline std::vector<written_condition>
-any_conditions(const std::vector<filter_vocabulary>& fields, bool only_beginnings) {
+any_conditions(const std::vector<filter_vocabulary>& fields, bool only_decidable) {
   std::vector<written_condition> result;
   for (auto count = *rc::gen::inRange(1, 5); count > 0; --count) {
     const auto& about = *rc::gen::elementOf(fields);
@@ -102,14 +99,22 @@ any_conditions(const std::vector<filter_vocabulary>& fields, bool only_beginning
       auto value = *rc::gen::elementOf(about.values);
       if (about.is_text) {
         const auto cut = *rc::gen::inRange<std::size_t>(0, value.size() + 1);
-        switch (*rc::gen::inRange(0, only_beginnings ? 2 : 4)) {
+        // Ends of few lengths: there is room for four of a field.
+        const auto end = std::min<std::size_t>(value.size(), *rc::gen::element<std::size_t>(1, 4));
+        switch (*rc::gen::inRange(0, only_decidable ? 3 : 6)) {
         case 0:
           break;
         case 1:
           value = value.substr(0, cut) + '*';
           break;
         case 2:
+          value = '*' + value.substr(value.size() - end);
+          break;
+        case 3:
           value = '*' + value.substr(cut);
+          break;
+        case 4:
+          value = value.substr(0, cut / 2) + '*' + value.substr(cut);
           break;
         default:
           value = '*' + value.substr(cut) + '*';
