@@ -85,23 +85,37 @@ static __always_inline __u64 rules_of_field(const struct filter_field_rules *fie
 		       : rules_of_number(field, slot->value);
 }
 
+struct rules_walk {
+	struct buffer *buffer;
+	const struct filter_rules *of;
+	__u64 slots;
+	__u64 left;
+};
+
+static long rules_step(__u32 index, struct rules_walk *walk)
+{
+	const struct filter_field_rules *field;
+
+	if (index >= walk->of->args_count || index >= FILTER_ARGS_MAX || !walk->left)
+		return 1;
+	field = &walk->of->args[index];
+	if (walk->slots & 1ULL << (field->slot & 63))
+		walk->left &= rules_of_field(field, walk->buffer);
+	return 0;
+}
+
 /* Which of the filters `left` may want the record, by those of its arguments that are in
- * `slots`. */
+ * `slots`. A loop by call: the verifier looks at what is done for a field once, not eight times
+ * in each of a program's calls. */
 static __noinline __u64 rules_of_record(struct buffer *buffer, __u32 number, __u64 slots, __u64 left)
 {
-	const struct filter_rules *of = bpf_map_lookup_elem(&rules, &number);
+	struct rules_walk walk = {.buffer = buffer, .slots = slots, .left = left};
 
-	if (!of)
+	walk.of = bpf_map_lookup_elem(&rules, &number);
+	if (!walk.of)
 		return left; /* cannot be: the loader fills the map */
-	for (__u32 i = 0; i < FILTER_ARGS_MAX; i++) {
-		const struct filter_field_rules *field = &of->args[i];
-
-		if (i >= of->args_count || !left)
-			break;
-		if (slots & 1ULL << (field->slot & 63))
-			left &= rules_of_field(field, buffer);
-	}
-	return left;
+	bpf_loop(FILTER_ARGS_MAX, rules_step, &walk, 0);
+	return walk.left;
 }
 
 /* By those arguments in `slots` that have not been looked at. False: nobody wants it, and that

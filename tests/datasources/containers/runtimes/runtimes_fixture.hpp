@@ -30,7 +30,7 @@ public:
     std::string name = "/tmp/vedette.XXXXXX";
     folder_ = mkdtemp(name.data());
     config = off();
-    config.deadline = 1000ms;
+    config.deadline = 60s; // Sanitized, on a busy machine, an answer may take seconds.
     config.backoff = 5ms;
     config.longest_backoff = 20ms;
     config.patience = 2000ms;
