@@ -149,7 +149,8 @@ TEST(Run, writes_nothing_but_lines_of_json_where_asked_to) {
 TEST(Run, makes_a_loss_visible) {
   const auto seen =
       watch(2, victim({"flood", "50000"}),
-            {"--set", "rings.total=8KiB", "--set", "sinks.out.take=[lost_events]"});
+            {"--set", "rings.total=8KiB", "--set", "sinks.out.take=[lost_events]", "--set",
+             "collectors.host.events=[security_file_open]"});
 
   expect_balance(seen.summary);
   EXPECT_GT(number(seen.summary, "events_lost"), 0);
