@@ -12,7 +12,8 @@
 namespace vedette {
 
 /// Sorts records that are nearly in order: holds `capacity` of them and gives out the oldest
-/// (by time, then by arrival). Memory is bounded: records lie in chunks that are used again.
+/// (by time, then by arrival). Memory is bounded: records lie in chunks that are used again, and
+/// are moved together where few that stay hold many chunks.
 class reorder_window {
 public:
   struct entry {
@@ -38,6 +39,9 @@ public:
   [[nodiscard]] entry front() const;
   void pop();
 
+  /// Bytes of memory that it holds for records.
+  [[nodiscard]] std::size_t reserved() const { return reserved_; }
+
 private:
   struct chunk {
     std::unique_ptr<std::byte[]> memory;
@@ -55,7 +59,12 @@ private:
     std::size_t size;
   };
 
+  [[nodiscard]] bool has_room(std::size_t bytes) const {
+    return open_ != nullptr && open_->used + bytes <= open_->size;
+  }
   chunk& room_for(std::size_t bytes);
+  void copy(std::span<const std::byte> record, held& to);
+  void move_together();
   void release(chunk& from);
 
   std::size_t capacity_;
@@ -64,6 +73,8 @@ private:
   std::vector<std::unique_ptr<chunk>> chunks_;
   std::vector<chunk*> free_;
   chunk* open_ = nullptr; ///< That is being filled.
+  std::size_t reserved_ = 0;
+  std::size_t used_ = 0; ///< Bytes of the records that are held.
   time_ns edge_ = beginning_of_time; ///< Of the newest that has left.
 };
 

@@ -148,6 +148,29 @@ TEST(ReorderWindow, HoldsNothingWithoutCapacity) {
             (std::vector<item>{{3, "a"}, {1, "b"}, {2, "c"}}));
 }
 
+TEST(ReorderWindow, DoesNotHoldAChunkForEachOfTheFewThatStay) {
+  const std::string text(1000, 'x');
+  reorder_window window{1000};
+  std::size_t stayed = 0;
+  for (auto round = 0; round < 100; ++round) {
+    push(window, {1'000'000, "of round " + std::to_string(round)});
+    for (auto i = 0; i < 2000; ++i) {
+      while (window.full())
+        window.pop();
+      push(window, {i, text});
+    }
+  }
+  EXPECT_LE(window.reserved(), std::size_t{16} << 20U);
+  while (!window.empty()) {
+    const auto last = pop(window);
+    if (last.time == 1'000'000) {
+      EXPECT_EQ(last.text, "of round " + std::to_string(stayed));
+      ++stayed;
+    }
+  }
+  EXPECT_EQ(stayed, 100U);
+}
+
 } // namespace
 
 } // namespace vedette
