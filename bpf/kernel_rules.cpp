@@ -40,8 +40,8 @@ std::optional<known_part> part_of(const text_pattern& pattern) {
   return known_part{std::move(text), false, fits && pattern.is() != shape::glob};
 }
 
-/// False: there is no room for ends of that length.
-bool has_room(filter_field_rules& in, const known_part& part) {
+/// Has ends of its length looked at. False: there is no room for them.
+bool make_room(filter_field_rules& in, const known_part& part) {
   if (!part.is_end)
     return true;
   for (auto& length : in.ends)
@@ -201,7 +201,7 @@ kernel_rules::share kernel_rules::add_text(const field_filter& filter,
                                            std::uint64_t bit, filter_field_rules& to) {
   const auto told_of = [&to](const text_pattern& pattern) {
     auto part = part_of(pattern);
-    return part && has_room(to, *part) ? part : std::nullopt;
+    return part && make_room(to, *part) ? part : std::nullopt;
   };
   const auto is_told = [&](const text_pattern& one) { return told_of(one).has_value(); };
   const auto is_decided = [&](const text_pattern& one) {

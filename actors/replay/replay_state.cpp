@@ -1,6 +1,6 @@
 #include "actors/replay/replay_state.hpp"
 
-#include "events/record.h"
+#include "events/record_arguments.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -29,7 +29,7 @@ replay_state::replay_state(const replay_config& config, shard_feeder::send sende
       feeder_{config.shards, config.batch_events, config.credits, std::move(sender)} {}
 
 void replay_state::accept(std::span<const std::byte> record) {
-  const auto& header = *reinterpret_cast<const record_header*>(record.data());
+  const auto& header = header_of(record);
   accept(record, time_ns{std::chrono::nanoseconds{header.time_ns}}, {},
          static_cast<std::uint32_t>(header.host_tgid % shards_));
 }

@@ -41,13 +41,19 @@ void dispatch::run_handler(loaded_signature& in, const delivery& next) {
   const auto place = batch_run::place(derived ? next.cause : next.event.index(), in.number,
                                       signatures_.size());
   reporter::receiver& to = derived ? static_cast<reporter::receiver&>(*next.in) : *next.run;
-  try {
-    if (auto handler = in.code->on_event(next.event, reporter{to, place}))
-      return run(std::move(handler), in, next);
-    in.failed_in_row = 0;
-  } catch (...) {
-    failed(in, next, std::current_exception());
-  }
+  const auto call = [&]() -> handled {
+    try {
+      auto handler = in.code->on_event(next.event, reporter{to, place});
+      if (!handler)
+        in.failed_in_row = 0;
+      return handler;
+    } catch (...) {
+      failed(in, next, std::current_exception());
+      return {};
+    }
+  };
+  if (auto handler = call())
+    return run(std::move(handler), in, next);
   if (next.run->has_news())
     publish(*next.run);
 }

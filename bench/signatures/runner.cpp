@@ -34,7 +34,7 @@ using signatures = std::vector<runner_signature>;
 constexpr std::size_t events_of_mix = 16 * 512;
 
 /// One of very many: looks at the path of every open and exec.
-class path_watcher final : public signature {
+class path_watcher : public signature {
 public:
   explicit path_watcher(unsigned number)
       : id_{"watcher-" + std::to_string(number)},
@@ -57,33 +57,24 @@ public:
     return {};
   }
 
+protected:
+  [[nodiscard]] const std::string& path() const { return path_; }
+
 private:
   std::string id_, path_;
 };
 
 /// The same, where the runner is told which paths: it looks for all of them at once.
-class selective_path_watcher final : public signature {
+class selective_path_watcher final : public path_watcher {
 public:
-  explicit selective_path_watcher(unsigned number)
-      : id_{"watcher-" + std::to_string(number)},
-        path_{"/srv/application-" + std::to_string(number) + "/secret*"} {}
+  using path_watcher::path_watcher;
 
-  [[nodiscard]] signature_metadata metadata() const override {
-    signature_metadata about;
-    about.id = about.event_name = id_;
-    return about;
-  }
   [[nodiscard]] std::vector<selector> selected_events() const override {
-    return {{.name = "security_file_open", .filters = {"pathname=" + path_}},
-            {.name = "sched_process_exec", .filters = {"pathname=" + path_}}};
+    auto selected = path_watcher::selected_events();
+    for (auto& one : selected)
+      one.filters = {"pathname=" + path() + "*"};
+    return selected;
   }
-  handled on_event(event_view, reporter report) override {
-    report.found();
-    return {};
-  }
-
-private:
-  std::string id_, path_;
 };
 
 /// Asks for the lineage of the process in one of so many events.

@@ -1,5 +1,7 @@
 #include "events/capture/capture_merge.hpp"
 
+#include "events/record_arguments.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,8 +11,7 @@ namespace {
 
 /// Nothing: what it tells is of no time, but of its place.
 std::optional<time_ns> time_of(const captured_block& block, std::size_t index) {
-  const auto& header =
-      *reinterpret_cast<const record_header*>(block.memory.get() + block.offsets[index]);
+  const auto& header = header_of(block.record(index));
   if (header.time_ns == 0)
     return {};
   return time_ns{std::chrono::nanoseconds{header.time_ns} + block.clock_offset};

@@ -19,6 +19,18 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
 
+/// What was recorded of two live shards.
+std::string capture_of(const std::vector<std::vector<event_builder>>& shards) {
+  std::string out;
+  capture_writer writer{facts_of(2), out};
+  for (std::uint32_t shard = 0; shard < 2; ++shard) {
+    writer.add(*make_batch(shards[shard], {shard, offset, 0}), out);
+    writer.advance(shard, end_of_time);
+  }
+  writer.finish(out);
+  return out;
+}
+
 /// Of two live shards: a server starts a chain of programs, each by a fork of the one
 /// before; some live in one shard, some in the other.
 std::string recorded() {
@@ -44,14 +56,7 @@ std::string recorded() {
     shards[pid % 2].push_back(exited(child).parent(server).at(time + 6));
     time += 10;
   }
-  std::string out;
-  capture_writer writer{facts_of(2), out};
-  for (std::uint32_t shard = 0; shard < 2; ++shard) {
-    writer.add(*make_batch(shards[shard], {shard, offset, 0}), out);
-    writer.advance(shard, end_of_time);
-  }
-  writer.finish(out);
-  return out;
+  return capture_of(shards);
 }
 
 pipeline_result replay(const std::string& input, unsigned shards,
@@ -130,14 +135,7 @@ std::string recorded_at_once() {
     // Places in the rings do not go by pids.
     shards[pid % 5 == 0 ? 0 : 1].push_back(
         executed({pid, 1000}, "memfd:x", {"x"}).at(10'000));
-  std::string out;
-  capture_writer writer{facts_of(2), out};
-  for (std::uint32_t shard = 0; shard < 2; ++shard) {
-    writer.add(*make_batch(shards[shard], {shard, offset, 0}), out);
-    writer.advance(shard, end_of_time);
-  }
-  writer.finish(out);
-  return out;
+  return capture_of(shards);
 }
 
 TEST(CaptureReplay, keeps_the_order_within_a_nanosecond_with_any_number_of_shards) {
@@ -175,14 +173,7 @@ std::string recorded_container() {
                    .arg<made::hierarchy_id>(0)
                    .at(3000),
                named};
-  std::string out;
-  capture_writer writer{facts_of(2), out};
-  for (std::uint32_t shard = 0; shard < 2; ++shard) {
-    writer.add(*make_batch(shards[shard], {shard, offset, 0}), out);
-    writer.advance(shard, end_of_time);
-  }
-  writer.finish(out);
-  return out;
+  return capture_of(shards);
 }
 
 TEST(CaptureReplay, knows_containers_in_every_shard_as_the_live_run_did) {

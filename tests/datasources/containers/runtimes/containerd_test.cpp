@@ -81,7 +81,6 @@ TEST_F(containerd_test, leaves_dockers_own_containers_to_docker) {
 }
 
 TEST_F(containerd_test, one_request_that_hangs_does_not_delay_another) {
-  config.deadline = 60s;
   auto slow = nginx;
   slow.id = "slow";
   slow.hangs = true;

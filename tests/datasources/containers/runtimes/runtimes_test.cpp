@@ -33,7 +33,6 @@ scripted hang(const std::string&) {
 
 TEST_F(runtimes_test, one_request_that_hangs_does_not_delay_another) {
   config.docker = socket("d");
-  config.deadline = 60s;
   const unix_server server{config.docker, play};
   ask({{"slow", "docker"}, {"quick", "docker"}});
   EXPECT_EQ(next_facts().name, "quick");
@@ -44,7 +43,6 @@ TEST_F(runtimes_test, one_runtime_that_hangs_does_not_delay_another) {
   config.docker = socket("d");
   config.podman = socket("p");
   config.containerd = socket("c");
-  config.deadline = 60s;
   config.in_flight = 1;
   const unix_server docker{config.docker, hang}, containerd{config.containerd, hang};
   const unix_server podman{config.podman, play};
@@ -122,7 +120,6 @@ TEST_F(runtimes_test, an_unknown_ones_failure_names_all_that_were_asked) {
 TEST_F(runtimes_test, no_more_are_in_flight_than_may_be) {
   config.docker = socket("d");
   config.in_flight = 3;
-  config.deadline = 60s;
   const unix_server server{config.docker, hang};
   std::vector<container_question> questions;
   for (auto n = 0; n < 10; ++n)
@@ -138,7 +135,6 @@ TEST_F(runtimes_test, no_more_are_in_flight_than_may_be) {
 TEST_F(runtimes_test, questions_beyond_the_queue_fail_at_once) {
   config.docker = socket("d");
   config.queue = 1;
-  config.deadline = 60s;
   const unix_server server{config.docker, play};
   ask({{"slow", "docker"}, {"b", "docker"}, {"slow", "docker"}});
   EXPECT_EQ(next_failure(), "docker: not asked: 1 questions are open");
@@ -172,7 +168,7 @@ TEST_F(runtimes_test, quits_at_once_whatever_is_outstanding) {
   config.docker = socket("d");
   config.podman = socket("never");
   config.containerd = socket("c");
-  config.deadline = config.patience = 60s;
+  config.patience = 60s;
   const unix_server docker{config.docker, hang}, containerd{config.containerd, hang};
   ask({{"a", "docker"}, {"b", "podman"}, {"c", "containerd"}});
   while (docker.unanswered() < 1 || status_of("containerd").in_flight < 1)
