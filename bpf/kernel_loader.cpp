@@ -5,10 +5,12 @@
 #include "bpf/kernel_side.hpp"
 #include "bpf/libbpf_log.hpp"
 #include "bpf/proc_files.hpp"
+#include "bpf/rings.hpp"
 #include "bpf/rule_maps.hpp"
 #include "bpf/skeleton.hpp"
 #include "bpf/syscalls.hpp"
 #include "bpf/table_read.hpp"
+#include "bpf/uring_operations.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -52,8 +54,11 @@ public:
   explicit kernel_side_maker(const kernel_config& config) : config_{config} {}
 
   std::expected<kernel_side, error> make() {
-    if (auto done = make_rings(); !done)
-      return std::unexpected{done.error()};
+    // First, as this is what a configuration can get wrong.
+    auto rings = make_rings(config_);
+    if (!rings)
+      return std::unexpected{rings.error()};
+    made_.rings_ = std::move(*rings);
     if (auto done = choose(); !done)
       return std::unexpected{done.error()};
     if (auto done = load_and_attach(); !done)
@@ -71,13 +76,13 @@ public:
 private:
   using result = std::expected<void, error>;
 
-  result make_rings();
   result choose();
   bool choose_next(chosen_probe& event);
   [[nodiscard]] result nothing_left() const;
   result load_and_attach();
   result load();
   void configure(vedette_bpf& skeleton);
+  void configure_uring(vedette_bpf& skeleton);
   result attach();
   result give_up(const load_failure& failure);
   std::expected<std::vector<syscall_handler>, error> fill_handlers();
@@ -104,34 +109,6 @@ std::expected<kernel_side, error> kernel_side::load(const kernel_config& config)
   if (auto allowed = may_use_bpf(); !allowed)
     return std::unexpected{allowed.error()};
   return kernel_side_maker{config}.make();
-}
-
-/// First, as this is what a configuration can get wrong.
-kernel_side_maker::result kernel_side_maker::make_rings() {
-  const auto asked =
-      std::to_string(config_.shards) + " rings of " + std::to_string(config_.ring_bytes)
-      + " bytes (rings.total in the " + "configuration, divided among the shards)";
-  // Asked before the kernel is, which would take seconds to find out.
-  const auto memory = static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES))
-                      * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  if (config_.ring_bytes > memory / 2 / config_.shards)
-    return std::unexpected{
-        error{ec::invalid_config, asked
-                                      + " are more than half of the host's memory: at "
-                                        "most "
-                                      + std::to_string(memory / 2) + " bytes in all"}};
-  for (unsigned shard = 0; shard < config_.shards; ++shard) {
-    made_.rings_.emplace_back(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "vedette_ring", 0, 0,
-                                             static_cast<__u32>(config_.ring_bytes),
-                                             nullptr));
-    if (!made_.rings_.back().is_open())
-      return std::unexpected{system_error(
-          "the kernel refuses " + asked + " at number " + std::to_string(shard + 1)
-              + ": make them smaller (a ring is at most 2147483648 bytes, and "
-                "the memory of our cgroup must hold all)",
-          errno)};
-  }
-  return {};
 }
 
 kernel_side_maker::result kernel_side_maker::choose() {
@@ -272,6 +249,7 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
   bpf_map__set_max_entries(skeleton.maps.rings, config_.shards);
   bpf_map__set_max_entries(skeleton.maps.counts, watched * config_.shards);
   bpf_map__set_max_entries(skeleton.maps.buffers, cpus * buffers_per_cpu);
+  configure_uring(skeleton);
   skeleton.rodata->shard_count = config_.shards;
   skeleton.rodata->mmap_is_hooked =
       bpf_program__autoload(skeleton.progs.mmap_by_lsm)
@@ -285,6 +263,22 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
   constexpr std::chrono::milliseconds margin{1};
   made_.clock_margin_ =
       skeleton.rodata->has_dynptr ? std::chrono::nanoseconds{0} : margin;
+}
+
+/// Which events are to be made of requests to io_urings, and of which requests: others have
+/// hooks that see them.
+void kernel_side_maker::configure_uring(vedette_bpf& skeleton) {
+  for (const auto& event : made_.probes_) {
+    if (std::ranges::count(event.chosen->programs, "uring_complete") == 0)
+      continue;
+    skeleton.rodata->uring_operations |= uring_operations_of(event.event);
+    if (const auto hook = watched_hook(event.event))
+      skeleton.rodata->uring_tells[*hook / 64] |= 1ULL << *hook % 64;
+  }
+  if (bpf_program__autoload(skeleton.progs.uring_submit))
+    return;
+  bpf_map__set_autocreate(skeleton.maps.uring_requests, false);
+  bpf_map__set_autocreate(skeleton.maps.uring_names, false);
 }
 
 kernel_side_maker::result kernel_side_maker::attach() {

@@ -1,9 +1,8 @@
 /* What system calls point to, beside strings. */
 #pragma once
 
+#include "address_max.bpf.h"
 #include "call.bpf.h"
-
-enum { ADDRESS_MAX = 128 /* sizeof(struct sockaddr_storage) */ };
 
 static __always_inline void put_user_bytes(struct buffer *buffer, __u32 arg, __u64 from,
 					   __u32 length, bool cut)

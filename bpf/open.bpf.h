@@ -85,6 +85,18 @@ static __always_inline void doubt(struct buffer *buffer, struct task_struct *tas
 #define PATH_AND_FLAGS \
 	(1ULL << SLOT(security_file_open, pathname) | 1ULL << SLOT(security_file_open, flags))
 
+/* What the kernel has opened. False: nobody wants it, and that is counted. */
+static __always_inline bool put_open(struct buffer *buffer, struct shard *shard,
+				     struct file *file, struct task_struct *task)
+{
+	put_path(buffer, SLOT(security_file_open, pathname), file, task);
+	put_number(&buffer->header, SLOT(security_file_open, flags), MEMBER(file, file, f_flags));
+	if (!buffer_is_wanted(buffer, shard, PATH_AND_FLAGS))
+		return false;
+	put_inode(&buffer->header, SLOT(security_file_open, dev), MEMBER(file, file, f_inode));
+	return true;
+}
+
 static __always_inline int on_open(struct shard *shard, struct file *file, long result,
 				   bool by_descriptor)
 {
@@ -98,13 +110,10 @@ static __always_inline int on_open(struct shard *shard, struct file *file, long 
 	}
 	buffer_begin(buffer, RECORD_security_file_open, SLOTS(security_file_open));
 	buffer->header.return_value = result;
-	put_path(buffer, SLOT(security_file_open, pathname), file, task);
-	put_number(&buffer->header, SLOT(security_file_open, flags), MEMBER(file, file, f_flags));
-	if (!buffer_is_wanted(buffer, shard, PATH_AND_FLAGS)) {
+	if (!put_open(buffer, shard, file, task)) {
 		buffer_release(buffer);
 		return 0;
 	}
-	put_inode(&buffer->header, SLOT(security_file_open, dev), MEMBER(file, file, f_inode));
 	if (!(task->flags & TASK_KERNEL)) {
 		struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 		passed = passed_path(regs, task_is_compat(task));
@@ -128,9 +137,9 @@ static __always_inline int on_file(struct file *file)
 	return on_open(&shard, file, 0, false);
 }
 
-/* A system call that opens returned: the file is looked up by its descriptor. io_uring's
- * opens are missed, and a thread that closes and reopens the descriptor in between can put
- * another file there. */
+/* A system call that opens returned: the file is looked up by its descriptor. A thread
+ * that closes and reopens the descriptor in between can put another file there. io_uring's
+ * opens: uring_event.bpf.h. */
 static __always_inline int on_open_return(long result)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

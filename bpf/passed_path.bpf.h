@@ -38,7 +38,8 @@ static __always_inline void append_slash(struct buffer *buffer, __u32 arg)
 	slot->bytes.length += 1;
 }
 
-static __always_inline void append_passed(struct buffer *buffer, __u32 arg, const void *passed)
+static __always_inline void append_passed(struct buffer *buffer, __u32 arg, const void *passed,
+					  bool user)
 {
 	union record_slot *slot = &record_slots(&buffer->header)[arg];
 	char *to = buffer_end(buffer, arg, RECORD_TEXT_MAX + 2);
@@ -46,7 +47,8 @@ static __always_inline void append_passed(struct buffer *buffer, __u32 arg, cons
 
 	if (!to)
 		return;
-	length = bpf_probe_read_user_str(to, RECORD_TEXT_MAX + 2, passed);
+	length = user ? bpf_probe_read_user_str(to, RECORD_TEXT_MAX + 2, passed)
+		      : bpf_probe_read_kernel_str(to, RECORD_TEXT_MAX + 2, passed);
 	if (length <= 1)
 		return;
 	slot->bytes.length += length - 1;
@@ -55,19 +57,22 @@ static __always_inline void append_passed(struct buffer *buffer, __u32 arg, cons
 
 static __always_inline void put_passed_path(struct buffer *buffer, __u32 arg,
 					    struct task_struct *task, int directory,
-					    const void *passed)
+					    const void *passed, bool user)
 {
 	char first = 0;
 
-	bpf_probe_read_user(&first, sizeof(first), passed);
+	if (user)
+		bpf_probe_read_user(&first, sizeof(first), passed);
+	else
+		bpf_probe_read_kernel(&first, sizeof(first), passed);
 	if (first != '/') {
 		put_base(buffer, arg, task, directory);
 		if (buffer->header.present & 1ULL << arg && first) {
 			append_slash(buffer, arg);
-			append_passed(buffer, arg, passed);
+			append_passed(buffer, arg, passed, user);
 		}
 	} else {
-		put_text(buffer, arg, passed, true);
+		put_text(buffer, arg, passed, user);
 	}
 	buffer->header.unresolved |= 1ULL << arg;
 }

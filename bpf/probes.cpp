@@ -1,5 +1,6 @@
 #include "bpf/probes.hpp"
 
+#include "bpf/probe_list.hpp"
 #include "bpf/proc_files.hpp"
 #include "bpf/syscalls.hpp"
 
@@ -12,22 +13,6 @@
 namespace vedette {
 
 namespace {
-
-using names = std::string_view;
-
-/// A name as a template's argument.
-template <std::size_t Size>
-struct fixed_text {
-  constexpr fixed_text(const char (&from)[Size]) { std::ranges::copy(from, text); }
-  char text[Size];
-};
-
-template <fixed_text... Names>
-constexpr std::array programs{names{Names.text}...};
-
-std::string none(const host_kernel&) {
-  return "";
-}
 
 std::string lsm_refused(const host_kernel& host, const char* hook) {
   std::ifstream file{"/sys/kernel/security/lsm"};
@@ -94,10 +79,22 @@ constexpr std::array attach_probes{
 
 constexpr names by_descriptor = "io_uring; a descriptor that another thread closed or "
                                 "reused before the call returned";
+constexpr names by_any_descriptor =
+    "a descriptor that another thread closed or reused before the call returned";
 constexpr std::array open_probes{
     probe{"lsm/file_open", programs<"open_by_lsm">, "", no_lsm<"file_open">},
     probe{"fentry/security_file_open", programs<"open_by_fentry">, "",
           no_fentry<"security_file_open">},
+    probe{"tracepoint/sys_exit_open*, io_uring_complete",
+          programs<"open_by_open", "open_by_creat", "open_by_openat", "open_by_openat2",
+                   "open_by_open_by_handle_at", "uring_submit", "uring_unanswered",
+                   "uring_complete", "uring_overflow">,
+          by_any_descriptor,
+          [](const host_kernel& host) {
+            const auto wrong = tracepoints_will_not_do(host);
+            return wrong.empty() ? no_uring(host) : wrong;
+          }},
+    probe{by_call_and_uring, with_uring<"after_open">, by_any_descriptor, no_uring},
     probe{"tracepoint/sys_exit_open*",
           programs<"open_by_open", "open_by_creat", "open_by_openat", "open_by_openat2",
                    "open_by_open_by_handle_at">,
@@ -134,7 +131,8 @@ std::string no_modules(const host_kernel& host) {
   return "";
 }
 
-constexpr names passed_only =
+constexpr names passed_only = "links and `..` in paths, which are told as passed";
+constexpr names passed_to_calls =
     "links and `..` in paths, which are told as passed; io_uring";
 
 constexpr std::array rename_probes{
@@ -159,13 +157,15 @@ constexpr std::array unlink_probes{
     probe{"lsm/path_unlink", programs<"unlink_by_lsm">, "", no_lsm<"path_unlink">},
     probe{"fentry/security_path_unlink", programs<"unlink_by_fentry">, "",
           no_fentry<"security_path_unlink">},
-    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_unlink">, passed_only, none}};
+    probe{by_call_and_uring, with_uring<"after_unlink">, passed_only, no_uring},
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_unlink">, passed_to_calls, none}};
 
 constexpr std::array move_probes{
     probe{"lsm/path_rename", programs<"rename_by_lsm">, "", no_lsm<"path_rename">},
     probe{"fentry/security_path_rename", programs<"rename_by_fentry">, "",
           no_fentry<"security_path_rename">},
-    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_rename">, passed_only, none}};
+    probe{by_call_and_uring, with_uring<"after_rename">, passed_only, no_uring},
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_rename">, passed_to_calls, none}};
 
 constexpr names new_mounts = "move_mount(2)";
 constexpr std::array mount_probes{
@@ -214,32 +214,43 @@ constexpr std::array creds_probes{
 
 constexpr names by_socket =
     "io_uring; a socket that another thread closed before the call returned";
+constexpr names by_any_socket =
+    "a socket that another thread closed before the call returned";
+constexpr names by_any_socket_but_many =
+    "io_uring's multishot accept; a socket that another thread closed before the call "
+    "returned";
 constexpr std::array create_probes{
     probe{"lsm/socket_create", programs<"create_by_lsm">, "", no_lsm<"socket_create">},
     probe{"fentry/security_socket_create", programs<"create_by_fentry">, "",
           no_fentry<"security_socket_create">},
+    probe{by_call_and_uring, with_uring<"after_socket">, "the kernel's own sockets",
+          no_uring},
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">,
           "io_uring; the kernel's own sockets", none}};
 constexpr std::array bind_probes{
     probe{"lsm/socket_bind", programs<"bind_by_lsm">, "", no_lsm<"socket_bind">},
     probe{"fentry/security_socket_bind", programs<"bind_by_fentry">, "",
           no_fentry<"security_socket_bind">},
+    probe{by_call_and_uring, with_uring<"after_socket">, by_any_socket, no_uring},
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
 constexpr std::array connect_probes{
     probe{"lsm/socket_connect", programs<"connect_by_lsm">, "",
           no_lsm<"socket_connect">},
     probe{"fentry/security_socket_connect", programs<"connect_by_fentry">, "",
           no_fentry<"security_socket_connect">},
+    probe{by_call_and_uring, with_uring<"after_socket">, by_any_socket, no_uring},
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
 constexpr std::array listen_probes{
     probe{"lsm/socket_listen", programs<"listen_by_lsm">, "", no_lsm<"socket_listen">},
     probe{"fentry/security_socket_listen", programs<"listen_by_fentry">, "",
           no_fentry<"security_socket_listen">},
+    probe{by_call_and_uring, with_uring<"after_socket">, by_any_socket, no_uring},
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
 constexpr std::array accept_probes{
     probe{"lsm/socket_accept", programs<"accept_by_lsm">, "", no_lsm<"socket_accept">},
     probe{"fentry/security_socket_accept", programs<"accept_by_fentry">, "",
           no_fentry<"security_socket_accept">},
+    probe{by_call_and_uring, with_uring<"after_socket">, by_any_socket_but_many, no_uring},
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_socket">, by_socket, none}};
 constexpr std::array dup_probes{
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_dup">, by_socket, none}};
@@ -255,18 +266,6 @@ constexpr std::array seq_table_probes{
 constexpr std::array proc_table_probes{
     probe{"kernel memory/file_operations", programs<"kernel_table">,
           "what is gone again before the next look; functions that are patched", none}};
-
-constexpr std::array syscall_probes{
-    probe{"tp_btf/sys_exit", programs<"sys_exit">,
-          "strings that another thread changed before the call returned", none}};
-constexpr std::array execve_probes{
-    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_execve">,
-          "what failed calls passed, if it was changed", none}};
-constexpr std::array exit_call_probes{
-    probe{"tp_btf/sched_process_exit", programs<"exit_calls">, "", none}};
-constexpr std::array sigreturn_probes{
-    probe{"tp_btf/sys_exit", programs<"sys_exit">,
-          "which of the two a 32-bit program called: it is told as sigreturn", none}};
 
 /// System calls by their own names are not in here: one probe sees them all.
 struct hooked_event {
@@ -335,21 +334,7 @@ std::span<const probe> probes_of(event_kind event) {
   const auto* hooked = std::ranges::find(hooked_events, event, &hooked_event::kind);
   if (hooked != hooked_events.end())
     return hooked->probes;
-  if (find_syscall(event) == nullptr)
-    return {};
-  switch (event) {
-  case event_kind::execve:
-  case event_kind::execveat:
-    return execve_probes;
-  case event_kind::exit:
-  case event_kind::exit_group:
-    return exit_call_probes;
-  case event_kind::sigreturn:
-  case event_kind::rt_sigreturn:
-    return sigreturn_probes;
-  default:
-    return syscall_probes;
-  }
+  return probes_of_call(event);
 }
 
 std::string how_calls_are_seen() {

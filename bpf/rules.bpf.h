@@ -76,10 +76,16 @@ static __always_inline __u64 rules_of_number(const struct filter_field_rules *fi
 	return rules_apply(field->needs, wanted, bpf_map_lookup_elem(&rule_numbers, &key));
 }
 
+enum { TASK_IO_WORKER = 0x10 /* PF_IO_WORKER: also the thread that polls an io_uring */ };
+
+/* A worker of an io_uring has a name of its own, and the event the one of who asked. */
 static __always_inline __u64 rules_of_name(const struct filter_rules *of)
 {
 	struct filter_name key = {.field = of->name_field};
+	struct task_struct *task = (void *)bpf_get_current_task();
 
+	if (BPF_CORE_READ(task, flags) & TASK_IO_WORKER)
+		return ~0ULL;
 	bpf_get_current_comm(key.name, sizeof(key.name));
 	return rules_apply(of->needs_name, 0, bpf_map_lookup_elem(&rule_names, &key));
 }

@@ -1,11 +1,11 @@
 /* Addresses as a SockAddr argument has them: a struct sockaddr. */
 #pragma once
 
+#include "address_max.bpf.h"
 #include "program.bpf.h"
 
 enum {
 	FAMILY_UNIX = 1, FAMILY_INET = 2, FAMILY_INET6 = 10, /* AF_… */
-	ADDRESS_MAX = 128,                                   /* sizeof(struct sockaddr_storage) */
 };
 
 struct address_inet { /* struct sockaddr_in */
@@ -153,20 +153,20 @@ static __always_inline bool address_differs(const union address *now, const unio
 					  : ip_differs(now->inet6.ip, kept->inet6.ip, 16);
 }
 
-/* The address that was passed to a call which is over. Where others may write to the
- * program's memory it can have been another one: then the socket's own counts, if it has
- * `taken` the address, and the argument is marked. */
+/* The address that was passed to a call which is over: as the kernel has copied it, or (user)
+ * from the program's memory. Where others may write there it can have been another one: then
+ * the socket's own counts, if it has `taken` the address, and the argument is marked. */
 static __always_inline void put_passed_address(struct buffer *buffer, __u32 arg,
-					       const void *from, __u32 length, struct sock *sock,
-					       bool remote, bool taken)
+					       const void *from, __u32 length, bool user,
+					       struct sock *sock, bool remote, bool taken)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	union address *to = address_begin(buffer, arg);
 	union address kept = {};
 
-	if (!to || !address_read(to, from, length, true))
+	if (!to || !address_read(to, from, length, user))
 		return;
-	if (BPF_CORE_READ(task, mm, mm_users.counter) > 1) {
+	if (user && BPF_CORE_READ(task, mm, mm_users.counter) > 1) {
 		bool known = taken && address_of_sock(&kept, sock, remote) && kept.inet.port;
 
 		if (known && address_differs(to, &kept))

@@ -51,10 +51,10 @@ int BPF_PROG(after_rename, struct pt_regs *regs, long result)
 		return 0;
 	put_passed_path(buffer, SLOT(security_inode_rename, old_path), task,
 			plain ? WORKING_DIRECTORY : (int)call_register(&call, 0),
-			(const void *)call_register(&call, plain ? 0 : 1));
+			(const void *)call_register(&call, plain ? 0 : 1), true);
 	put_passed_path(buffer, SLOT(security_inode_rename, new_path), task,
 			plain ? WORKING_DIRECTORY : (int)call_register(&call, 2),
-			(const void *)call_register(&call, plain ? 1 : 3));
+			(const void *)call_register(&call, plain ? 1 : 3), true);
 	buffer_done(buffer, &shard);
 	return 0;
 }

@@ -54,7 +54,7 @@ int BPF_PROG(after_unlink, struct pt_regs *regs, long result)
 		return 0;
 	put_passed_path(buffer, SLOT(security_inode_unlink, pathname), task,
 			at ? (int)call_register(&call, 0) : WORKING_DIRECTORY,
-			(const void *)call_register(&call, at ? 1 : 0));
+			(const void *)call_register(&call, at ? 1 : 0), true);
 	buffer_done(buffer, &shard);
 	return 0;
 }

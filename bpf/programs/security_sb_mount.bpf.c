@@ -58,7 +58,7 @@ int BPF_PROG(after_mount, struct pt_regs *regs, long result)
 		put_text(buffer, SLOT(security_sb_mount, dev_name),
 			 (const void *)call_register(&call, 0), true);
 	put_passed_path(buffer, SLOT(security_sb_mount, path), task, WORKING_DIRECTORY,
-			(const void *)call_register(&call, 1));
+			(const void *)call_register(&call, 1), true);
 	if (call_register(&call, 2))
 		put_text(buffer, SLOT(security_sb_mount, type),
 			 (const void *)call_register(&call, 2), true);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "events/socket_address.hpp"
-#include "tests/kernel/support/capture.hpp"
+#include "tests/kernel/support/only.hpp"
 
 #include <arpa/inet.h>
 #include <cstddef>
@@ -71,11 +71,6 @@ std::string address_in(const captured& one) {
   if (found->family == AF_UNIX)
     return std::string{found->path()};
   return "family " + std::to_string(found->family);
-}
-
-template <class Argument>
-bool is_unresolved(const captured& one) {
-  return (one.header().unresolved >> Argument::slot & 1U) != 0;
 }
 
 } // namespace vedette

@@ -1,0 +1,69 @@
+#include "bpf/probe_list.hpp"
+#include "bpf/syscalls.hpp"
+#include "bpf/uring_operations.hpp"
+
+namespace vedette {
+
+namespace {
+
+constexpr std::array syscall_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit">,
+          "strings that another thread changed before the call returned", none}};
+constexpr std::array uring_call_probes{
+    probe{by_call_and_uring, with_uring<>,
+          "strings that another thread changed before the call returned", no_uring},
+    probe{"tp_btf/sys_exit", programs<"sys_exit">,
+          "io_uring; strings that another thread changed before the call returned",
+          none}};
+/// What io_uring does as well, unseen.
+constexpr std::array call_only_probes{probe{
+    "tp_btf/sys_exit", programs<"sys_exit">,
+    "io_uring; strings that another thread changed before the call returned", none}};
+constexpr std::array call_only{
+    event_kind::read,       event_kind::write,      event_kind::pread64,
+    event_kind::pwrite64,   event_kind::readv,      event_kind::writev,
+    event_kind::preadv,     event_kind::pwritev,    event_kind::preadv2,
+    event_kind::pwritev2,   event_kind::close,      event_kind::statx,
+    event_kind::fallocate,  event_kind::ftruncate,  event_kind::fsync,
+    event_kind::fdatasync,  event_kind::fadvise64,  event_kind::sync_file_range,
+    event_kind::madvise,    event_kind::splice,     event_kind::tee,
+    event_kind::pipe2,      event_kind::shutdown,   event_kind::sendto,
+    event_kind::recvfrom,   event_kind::sendmsg,    event_kind::recvmsg,
+    event_kind::setsockopt, event_kind::getsockopt, event_kind::epoll_ctl,
+    event_kind::epoll_wait, event_kind::poll,       event_kind::waitid,
+    event_kind::futex,      event_kind::setxattr,   event_kind::fsetxattr,
+    event_kind::getxattr,   event_kind::fgetxattr};
+constexpr std::array execve_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_execve">,
+          "what failed calls passed, if it was changed", none}};
+constexpr std::array exit_call_probes{
+    probe{"tp_btf/sched_process_exit", programs<"exit_calls">, "", none}};
+constexpr std::array sigreturn_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit">,
+          "which of the two a 32-bit program called: it is told as sigreturn", none}};
+
+} // namespace
+
+std::span<const probe> probes_of_call(event_kind event) {
+  if (find_syscall(event) == nullptr)
+    return {};
+  if (uring_operations_of(event) != 0)
+    return uring_call_probes;
+  if (std::ranges::find(call_only, event) != call_only.end())
+    return call_only_probes;
+  switch (event) {
+  case event_kind::execve:
+  case event_kind::execveat:
+    return execve_probes;
+  case event_kind::exit:
+  case event_kind::exit_group:
+    return exit_call_probes;
+  case event_kind::sigreturn:
+  case event_kind::rt_sigreturn:
+    return sigreturn_probes;
+  default:
+    return syscall_probes;
+  }
+}
+
+} // namespace vedette
