@@ -42,9 +42,10 @@ get_result<container_info> containers_state::get(const container_key& key,
   return found;
 }
 
-/// The directory with this id that was made last by then: it may have gone since.
-const cgroup_directory* containers_state::resolve(std::uint64_t id,
-                                                  time_ns as_of) const {
+/// The directory with this id that was made last by then: it may have gone since. None:
+/// `was_there` says whether its container has left.
+const cgroup_directory* containers_state::resolve(std::uint64_t id, time_ns as_of,
+                                                  bool& was_there) const {
   const cgroup_directory* best = nullptr;
   const bool only_v2 = v2_since_ <= as_of;
   for (auto which = table_.with_cgroup(id); which != none;) {
@@ -54,6 +55,10 @@ const cgroup_directory* containers_state::resolve(std::uint64_t id,
         !only_v2 || one.hierarchy == 0 || one.hierarchy == cgroup_directory::of_events;
     if (!fits || one.since > as_of || one.reused <= as_of)
       continue;
+    if (table_[one.owner].left <= as_of) {
+      was_there = true;
+      continue;
+    }
     if (best == nullptr || one.since > best->since
         || (one.since == best->since && one.hierarchy < best->hierarchy))
       best = &one;
@@ -63,9 +68,10 @@ const cgroup_directory* containers_state::resolve(std::uint64_t id,
 
 get_result<container_info> containers_state::of_cgroup(std::uint64_t id,
                                                        time_ns as_of) const {
-  const auto* where = resolve(id, as_of);
+  bool was_there = table_.had_cgroup(id);
+  const auto* where = resolve(id, as_of, was_there);
   if (where == nullptr)
-    return missing(table_.had_cgroup(id) ? ec::expired : ec::data_not_found, as_of);
+    return missing(was_there ? ec::expired : ec::data_not_found, as_of);
   if (where->until != end_of_time && as_of - where->until >= config_.grace
       && as_of >= where->until)
     return missing(ec::expired, as_of);
@@ -83,26 +89,29 @@ bool containers_state::is_meant(const container& one, const container_key& key) 
 get_result<container_info> containers_state::of_text(const container_key& key,
                                                      time_ns as_of) const {
   get_result<container_info> best = std::unexpected{ec::data_not_found};
-  bool was_known = false;
+  bool was_known = false, is_whole = false;
   for (auto which = table_.with_head(key.head); which != none;
        which = table_[which].next) {
     const auto& one = table_[which];
     if (!is_meant(one, key))
       continue;
     auto found = show(which, as_of);
-    if (one.key.length == key.length) // The whole id: nothing is more exact.
-      return found;
+    if (one.key.length == key.length) { // The whole id: nothing is more exact.
+      if (found)
+        return found;
+      is_whole = true;
+    }
     if (found && best)
       return std::unexpected{ec::key_not_supported};
     if (found)
       best = std::move(found);
     was_known = was_known || (!found && found.error() == ec::expired);
   }
-  if (best)
+  if (best && !is_whole)
     return best;
   if (was_known || table_.had_text(key))
     return missing(ec::expired, as_of);
-  if (key.kind == container_key_kind::part)
+  if (key.kind == container_key_kind::part && !is_whole)
     return std::unexpected{ec::key_not_supported};
   return missing(ec::data_not_found, as_of);
 }
@@ -116,6 +125,8 @@ get_result<container_info> containers_state::missing(ec why, time_ns as_of) cons
 get_result<container_info> containers_state::show(number which, time_ns as_of) const {
   const auto& one = table_[which];
   const auto* shown = one.versions.find(as_of);
+  if (one.left <= as_of)
+    return missing(ec::expired, as_of);
   if (shown == nullptr) // Not yet there, or not yet again.
     return missing(table_.is_back(which) ? ec::expired : ec::data_not_found, as_of);
   if (shown->removed_at <= as_of && as_of - shown->removed_at >= config_.grace)

@@ -64,7 +64,8 @@ struct container {
   static constexpr auto none = static_cast<std::uint32_t>(-1);
 
   std::string id;
-  container_key key; ///< Of the whole id.
+  std::uint64_t serial = 0; ///< Which one it was that became known.
+  container_key key;        ///< Of the whole id.
   std::uint32_t next = none; ///< With the same beginning.
   history<container_version> versions;
   std::vector<std::uint32_t> directories;
@@ -72,6 +73,7 @@ struct container {
   time_ns first_seen{}; ///< When it became visible.
   time_ns born{};       ///< When its present life was discovered.
   time_ns removed_at = end_of_time;
+  time_ns left = end_of_time; ///< There is no room for it: only those who lag see it.
   time_ns tell_at{}; ///< At the latest.
   bool told = true;     ///< Of its present life, or there is nothing to tell.
   bool existed = false; ///< Found by a scan: it was there before.

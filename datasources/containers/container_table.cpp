@@ -8,6 +8,13 @@ namespace vedette {
 
 namespace {
 
+container_table::number first_before(const container_table::by_time& all,
+                                     time_ns until) {
+  if (all.empty() || std::get<time_ns>(*all.begin()) >= until)
+    return container_table::none;
+  return std::get<container_table::number>(*all.begin());
+}
+
 /// A free place, or a new one at the end.
 template <class Item>
 std::uint32_t take_place(std::deque<Item>& items, std::vector<std::uint32_t>& free) {
@@ -28,7 +35,7 @@ container_table::container_table(std::size_t limit)
 container_table::number container_table::find(std::string_view id) const {
   const auto key = container_key::of(id);
   auto which = with_head(key.head);
-  while (which != none && containers_[which].id != id)
+  while (which != none && (containers_[which].id != id || !is_there(which)))
     which = containers_[which].next;
   return which;
 }
@@ -37,7 +44,7 @@ container_table::number container_table::live_directory(std::uint64_t id,
                                                         std::uint32_t hierarchy) const {
   for (auto which = with_cgroup(id); which != none; which = directories_[which].next) {
     const auto& one = directories_[which];
-    if (one.hierarchy == hierarchy && one.until == end_of_time)
+    if (one.hierarchy == hierarchy && one.until == end_of_time && is_there(one.owner))
       return which;
   }
   return none;
@@ -46,7 +53,7 @@ container_table::number container_table::live_directory(std::uint64_t id,
 container_table::number container_table::to_evict() const {
   if (size() < limit_)
     return none;
-  return dead_.empty() ? live_.begin()->second : dead_.begin()->second;
+  return std::get<number>(dead_.empty() ? *live_.begin() : *dead_.begin());
 }
 
 container_table::number container_table::add(std::string_view id,
@@ -54,13 +61,14 @@ container_table::number container_table::add(std::string_view id,
   const auto which = take_place(containers_, free_containers_);
   auto& made = containers_[which];
   made.id = id;
+  made.serial = added_++;
   made.key = container_key::of(id);
   made.first_seen = first.since;
   made.born = born;
   made.next = with_head(made.key.head);
   made.versions = history<container_version>{std::move(first)};
   heads_.put(place_of(made.key.head), which);
-  live_.insert({made.first_seen, which});
+  live_.insert({made.first_seen, made.serial, which});
   return which;
 }
 
@@ -102,10 +110,24 @@ void container_table::drop_directory(number which) {
   auto& gone = directories_[which];
   unlink_directory(which);
   gone_cgroups_.add(gone.id);
-  dead_directories_.erase({gone.until, which});
+  dead_directories_.erase({gone.until, gone.id, which});
   std::erase(containers_[gone.owner].directories, which);
   gone = {};
   free_directories_.push_back(which);
+}
+
+void container_table::leave(number which, time_ns since) {
+  auto& one = containers_[which];
+  live_.erase({one.first_seen, one.serial, which});
+  dead_.erase({one.removed_at, one.serial, which});
+  one.left = since;
+  leaving_.add(since, which);
+}
+
+void container_table::drop_left(time_ns settled) {
+  const auto most = limit_ + 1024;
+  while (const auto next = leaving_.next(settled, most))
+    drop(next->who);
 }
 
 void container_table::drop(number which) {
@@ -124,21 +146,21 @@ void container_table::drop(number which) {
         containers_[before].next = gone.next;
   gone_.add(gone.key.id);
   gone_.add(place);
-  live_.erase({gone.first_seen, which});
-  dead_.erase({gone.removed_at, which});
+  live_.erase({gone.first_seen, gone.serial, which});
+  dead_.erase({gone.removed_at, gone.serial, which});
   gone = {};
   free_containers_.push_back(which);
 }
 
 void container_table::set_removed(number which, time_ns at) {
   auto& one = containers_[which];
-  live_.erase({one.first_seen, which});
-  dead_.erase({one.removed_at, which});
+  live_.erase({one.first_seen, one.serial, which});
+  dead_.erase({one.removed_at, one.serial, which});
   one.removed_at = at;
   if (at == end_of_time)
-    live_.insert({one.first_seen, which});
+    live_.insert({one.first_seen, one.serial, which});
   else
-    dead_.insert({at, which});
+    dead_.insert({at, one.serial, which});
 }
 
 void container_table::end_directory(number which, time_ns at) {
@@ -146,17 +168,15 @@ void container_table::end_directory(number which, time_ns at) {
   if (one.until != end_of_time)
     return;
   one.until = at;
-  dead_directories_.insert({at, which});
+  dead_directories_.insert({at, one.id, which});
 }
 
 container_table::number container_table::removed_before(time_ns until) const {
-  const auto first = dead_.begin();
-  return first != dead_.end() && first->first < until ? first->second : none;
+  return first_before(dead_, until);
 }
 
 container_table::number container_table::directory_ended_before(time_ns until) const {
-  const auto first = dead_directories_.begin();
-  return first != dead_directories_.end() && first->first < until ? first->second : none;
+  return first_before(dead_directories_, until);
 }
 
 bool container_table::had_text(const container_key& key) const {

@@ -109,7 +109,7 @@ void containers_state::apply_told(event_view event) {
     if (which == none)
       return;
     auto& one = table_[which];
-    untold_.erase({one.tell_at, which});
+    untold_.erase({one.tell_at, one.serial, which});
     one.told = true;
     container_facts facts;
     facts.runtime = text(event.get<Runtime>());

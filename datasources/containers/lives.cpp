@@ -15,6 +15,7 @@ containers_state::number containers_state::begin(const birth& born) {
   constexpr std::size_t longest_id = 256; // Ids of JSON may have any length.
   if (born.id.empty() || born.id.size() > longest_id)
     return none;
+  expire(born.at);
   if (const auto known = table_.find(born.id); known != none) {
     if (table_[known].is_removed() && table_[known].removed_at <= born.at)
       begin_again(known, born);
@@ -24,7 +25,8 @@ containers_state::number containers_state::begin(const birth& born) {
   }
   if (const auto oldest = table_.to_evict(); oldest != none) {
     ++evicted_;
-    drop(oldest);
+    leave(oldest, born.at);
+    table_.drop_left(settled_);
   }
   version first;
   first.since = born.at;
@@ -41,7 +43,7 @@ containers_state::number containers_state::begin(const birth& born) {
   made.told = !born.tell;
   made.tell_at = born.at + config_.tell_after;
   if (born.tell)
-    untold_.insert({made.tell_at, which});
+    untold_.insert({made.tell_at, made.serial, which});
   if (asks)
     ask(which, born.runtime);
   changed(which);
@@ -73,7 +75,7 @@ void containers_state::begin_again(number which, const birth& born) {
   one.told = !born.tell;
   one.tell_at = born.at + config_.tell_after;
   if (born.tell)
-    untold_.insert({one.tell_at, which});
+    untold_.insert({one.tell_at, one.serial, which});
   if (asks)
     ask(which, runtime);
   changed(which);
@@ -174,15 +176,25 @@ void containers_state::release_id(std::uint64_t id, std::uint32_t hierarchy,
       before.reused = at;
 }
 
-void containers_state::drop(number which) {
+/// Twice the time that it is answerable.
+void containers_state::expire(time_ns now) {
+  const auto until = now - 2 * config_.grace;
+  for (auto gone = table_.removed_before(until); gone != none;
+       gone = table_.removed_before(until)) {
+    ++expired_;
+    leave(gone, now);
+  }
+}
+
+void containers_state::leave(number which, time_ns at) {
   if (!table_[which].told)
     tell(which, table_[which].tell_at);
-  table_.drop(which);
+  table_.leave(which, at);
 }
 
 void containers_state::tell(number which, time_ns as_of) {
   auto& one = table_[which];
-  untold_.erase({one.tell_at, which});
+  untold_.erase({one.tell_at, one.serial, which});
   one.told = true;
   const auto* shown = one.versions.find(as_of);
   const auto kind =
@@ -192,7 +204,7 @@ void containers_state::tell(number which, time_ns as_of) {
 
 void containers_state::tell_rest() {
   while (!untold_.empty())
-    tell(untold_.begin()->second, end_of_time);
+    tell(std::get<number>(*untold_.begin()), end_of_time);
 }
 
 void containers_state::announce(event_kind kind, number which, time_ns at,

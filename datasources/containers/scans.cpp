@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 // What a scan of the cgroups tells, and that events were lost which it makes up for.
 namespace vedette {
@@ -69,6 +70,10 @@ void containers_state::end_scan(time_ns began, time_ns ended) {
           && one.hierarchy != cgroup_directory::of_events)
         gone.push_back(place);
     }
+  });
+  std::ranges::sort(gone, {}, [&](number place) { // Numbers depend on who lags.
+    const auto& one = table_.directory(place);
+    return std::tuple{table_[one.owner].serial, one.since, one.hierarchy, one.id};
   });
   for (const auto one : gone)
     if (table_.directory(one).until == end_of_time)

@@ -81,17 +81,14 @@ void containers_state::apply(event_view event) {
 }
 
 void containers_state::advance(time_ns now, time_ns settled) {
-  while (!untold_.empty() && untold_.begin()->first <= now)
-    tell(untold_.begin()->second, untold_.begin()->first);
+  while (due() <= now && !untold_.empty())
+    tell(std::get<number>(*untold_.begin()), due());
   if (now == end_of_time) // The end of a replay is no time at which things expire.
     return;
   settled_ = std::min(now, settled);
+  expire(now);
+  table_.drop_left(settled_);
   const auto until = settled_ - 2 * config_.grace;
-  for (auto gone = table_.removed_before(until); gone != none;
-       gone = table_.removed_before(until)) {
-    ++expired_;
-    drop(gone);
-  }
   for (auto gone = table_.directory_ended_before(until); gone != none;
        gone = table_.directory_ended_before(until))
     table_.drop_directory(gone);

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,7 +46,7 @@ public:
 
   /// When advance() has something to do, without any event; end_of_time: never.
   [[nodiscard]] time_ns due() const {
-    return untold_.empty() ? end_of_time : untold_.begin()->first;
+    return untold_.empty() ? end_of_time : std::get<time_ns>(*untold_.begin());
   }
   /// It is over: what has not been told yet is told now.
   void tell_rest();
@@ -119,7 +118,8 @@ private:
   void release_id(std::uint64_t id, std::uint32_t hierarchy, time_ns at);
   void run(number which, time_ns at, std::uint32_t pid);
   void learn_facts(number which, time_ns at, container_facts facts);
-  void drop(number which);
+  void expire(time_ns now);
+  void leave(number which, time_ns at);
   void tell(number which, time_ns as_of);
   /// Ids are of a hierarchy.
   static std::uint64_t tombstone_of(std::uint64_t id, std::uint32_t hierarchy) {
@@ -130,7 +130,11 @@ private:
   void changed(number which) { changes_.add(table_[which].key); }
 
   // What it was like: answers.cpp.
-  [[nodiscard]] const cgroup_directory* resolve(std::uint64_t id, time_ns as_of) const;
+  const cgroup_directory* resolve(std::uint64_t id, time_ns as_of, bool& was_there) const;
+  [[nodiscard]] const cgroup_directory* resolve(std::uint64_t id, time_ns as_of) const {
+    bool was_there = false;
+    return resolve(id, as_of, was_there);
+  }
   get_result<container_info> of_cgroup(std::uint64_t id, time_ns as_of) const;
   get_result<container_info> of_text(const container_key& key, time_ns as_of) const;
   get_result<container_info> show(number which, time_ns as_of) const;
@@ -146,7 +150,7 @@ private:
   std::vector<container_question> questions_;
   std::vector<container_announcement> announcements_;
   std::vector<std::shared_ptr<const container_info>> named_;
-  std::set<std::pair<time_ns, number>> untold_; ///< By when they are to be told.
+  container_table::by_time untold_; ///< By when they are to be told.
   /// Directories that were removed: a scan that began before may tell of them after that.
   tombstones removed_{4096};
   time_ns v2_since_ = end_of_time; ///< The first sight of the v2 hierarchy.

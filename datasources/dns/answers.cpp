@@ -12,7 +12,7 @@ namespace vedette {
 get_result<dns_info> dns_state::get(const dns_key& key, time_ns as_of) {
   if (key.id == 0)
     return std::unexpected{ec::key_not_supported};
-  const auto which = graph_.find(key.id);
+  const auto which = graph_.find(key.id, as_of);
   if (which == none)
     return missed(as_of, nullptr, key.id);
   const auto& kept = graph_.nodes[which].kept;
@@ -30,7 +30,8 @@ get_result<dns_info> dns_state::missed(time_ns as_of, const dns_node* whose,
                                        std::uint64_t id) {
   ++misses_;
   // Dropped and mentioned again, it is still one that was known.
-  const bool known = (whose != nullptr && whose->known_since <= as_of) || gone_.has(id);
+  const bool known = (whose != nullptr && whose->known_since <= as_of) || gone_.has(id)
+                     || graph_.had(id, as_of);
   get_result<dns_info> result =
       std::unexpected{known ? ec::expired : ec::data_not_found};
   const auto heard = whose != nullptr ? whose->last_known : beginning_of_time;
@@ -80,9 +81,8 @@ time_ns dns_state::last_heard(walk& way, number which,
     return beginning_of_time;
   auto heard = negative != nullptr ? negative->since.time : beginning_of_time;
   for (auto at = whose.first_out; at != none; at = graph_.edges[at].out_after)
-    if (const auto* seen =
-            graph_.edges[at].seen.find(way.asked, way.solicited_only(), way.holds))
-      heard = std::max(heard, seen->since);
+    if (const auto* seen = valid(way, graph_.edges[at]))
+      heard = std::max(heard, seen->seen);
   return heard;
 }
 
@@ -93,6 +93,13 @@ void dns_state::list(walk& way, number which) {
   node.listed = walks_;
   way.complete = way.complete && way.asked >= node.lost_until;
   (node.is_address ? addresses_ : names_).push_back(which);
+}
+
+/// Its sighting that is valid, or null.
+const dns_sighting* dns_state::valid(walk& way, const dns_edge& edge) {
+  if (way.holds.passed(edge.left, way.asked))
+    return nullptr;
+  return edge.seen.find(way.asked, way.solicited_only(), way.holds);
 }
 
 void dns_state::take(walk& way, const dns_edge& edge, const dns_sighting& sighting) {
@@ -112,7 +119,7 @@ void dns_state::walk_down(walk& way, number from) {
       const auto& edge = graph_.edges[at];
       if (edge.type == dns_type::ptr && edge.to != none)
         continue;
-      const auto* seen = edge.seen.find(way.asked, way.solicited_only(), way.holds);
+      const auto* seen = valid(way, edge);
       if (seen == nullptr)
         continue;
       take(way, edge, *seen);
@@ -140,7 +147,7 @@ void dns_state::walk_up(walk& way, number from) {
       const auto& edge = graph_.edges[at];
       if (edge.type == dns_type::ptr)
         continue;
-      const auto* seen = edge.seen.find(way.asked, way.solicited_only(), way.holds);
+      const auto* seen = valid(way, edge);
       if (seen == nullptr)
         continue;
       if (graph_.nodes[edge.from].down != walks_) // Else it was taken on the way down.
@@ -164,7 +171,7 @@ void dns_state::step_pointers(walk& way, number from) {
   const auto step = [&](const dns_edge& edge, number to) {
     if (edge.type != dns_type::ptr || to == none)
       return;
-    const auto* seen = edge.seen.find(way.asked, way.solicited_only(), way.holds);
+    const auto* seen = valid(way, edge);
     if (seen == nullptr)
       return;
     take(way, edge, *seen);
@@ -189,15 +196,21 @@ const dns_negative* dns_state::find_negative(walk& way, const dns_node& whose) c
 
 void dns_state::fill(walk& way, dns_info& info) {
   const auto kind = way.solicited_only() ? 1U : 0U;
+  const auto asked_first = [&](const dns_node& node) {
+    for (const auto& [until, asked] : node.asked_formerly)
+      if (!way.holds.passed(until, way.asked))
+        return asked[kind];
+    return node.asked[kind];
+  };
   const auto was_asked = [&](const dns_node& node) {
-    return node.asked[kind].time != end_of_time
-           && way.holds.passed(node.asked[kind].time, way.asked);
+    const auto first = asked_first(node).time;
+    return first != end_of_time && way.holds.passed(first, way.asked);
   };
   // The text only breaks ties: of two events with the same time and position.
   const auto order = [&](number one) {
     const auto& node = graph_.nodes[one];
     const bool asked = !node.is_address && was_asked(node);
-    return std::tuple{!asked, asked ? node.asked[kind] : node.first_seen,
+    return std::tuple{!asked, asked ? asked_first(node) : node.first_seen,
                       std::string_view{node.text}};
   };
   std::ranges::sort(names_, {}, order);
@@ -214,7 +227,7 @@ void dns_state::fill(walk& way, dns_info& info) {
   for (const auto one : above_)
     if (was_asked(graph_.nodes[one])
         && (root == none
-            || graph_.nodes[one].asked[kind] < graph_.nodes[root].asked[kind]))
+            || asked_first(graph_.nodes[one]) < asked_first(graph_.nodes[root])))
       root = one;
   if (root != none)
     info.dns_root = graph_.nodes[root].text;
@@ -228,7 +241,7 @@ void dns_state::fill_records(dns_info& info) const {
     append_dns_type(record.type, edge->type);
     record.value = edge->to == none ? edge->value : graph_.nodes[edge->to].text;
     record.ttl = sighting->ttl;
-    record.seen_at = sighting->since;
+    record.seen_at = sighting->seen;
     record.asked_by = sighting->asked_by;
     if (sighting->container)
       record.container_id = *sighting->container;

@@ -40,14 +40,13 @@ void dns_state::learn_negative(telling& told, const dns_question& question) {
   const auto ttl =
       soa == none_such ? 0 : std::min(seconds_of(soa->ttl), seconds_of(soa->minimum));
   const auto until = end_of(told, ttl);
-  if (until + config_.keep_expired <= now_)
+  if (until + config_.keep_expired <= latest_)
     return;
   const auto which = name_node(told, name, until, true);
   auto& whose = graph_.nodes[which];
   auto& all = whose.negatives;
-  const auto over = std::max(now_, told.context.time) - config_.keep_expired;
-  if (std::erase_if(all, [&](const dns_negative& one) { return one.until <= over; }) > 0)
-    forgot(over);
+  if (std::erase_if(all, [&](const auto& one) { return one.until <= over(); }) > 0)
+    forgot(over());
   const dns_moment now{told.context.time, told.context.position, told.mentioned};
   const auto place = std::ranges::upper_bound(all, now, {}, &dns_negative::since);
   all.insert(place, {now, until, nxdomain, told.solicited});

@@ -3,36 +3,55 @@
 #include "datasources/dns/state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vedette {
 
 void dns_state::advance(time_ns now, time_ns settled) {
   if (now == end_of_time) // A replay's end is no time at which things end.
     return;
-  now = std::min(now, settled);
-  if (now <= now_)
-    return;
-  now_ = now;
+  now_ = std::max(now_, std::min(now, settled));
+  expire(now_);
+  remove_left();
+  holes_.forget(now_);
+}
+
+/// What ended before the last call came late.
+void dns_state::expire(time_ns now) {
+  const auto before = std::exchange(latest_, std::max(latest_, now));
   const auto edge_due = [&](number which) {
     return graph_.edges[which].seen.until() + config_.keep_expired;
   };
-  const auto edges_before = graph_.edges.size() + graph_.nodes.size();
   for (auto which = edges_due_.next(graph_.edges, now, edge_due); which != none;
        which = edges_due_.next(graph_.edges, now, edge_due)) {
+    if (graph_.edges[which].left != end_of_time)
+      continue;
     ++expired_;
-    forgot(graph_.edges[which].seen.until());
-    graph_.remove_edge(which);
+    leave_edge(which, std::max(before, edge_due(which)));
   }
   const auto node_due = [&](number which) { return graph_.nodes[which].known_until; };
   for (auto which = nodes_due_.next(graph_.nodes, now, node_due); which != none;
-       which = nodes_due_.next(graph_.nodes, now, node_due)) {
-    forgot(graph_.nodes[which].valid_until);
-    drop_node(which);
+       which = nodes_due_.next(graph_.nodes, now, node_due))
+    if (graph_.nodes[which].left == end_of_time)
+      leave_node(which, std::max(before, node_due(which)));
+}
+
+void dns_state::remove_left() {
+  const auto most = 8 * config_.names + 4096;
+  bool any = false;
+  while (const auto next = leaving_.next(now_, most)) {
+    const auto [is_node, which, generation] = next->who;
+    if (is_node && graph_.nodes.generation(which) == generation)
+      remove_node(which);
+    else if (!is_node && graph_.edges.generation(which) == generation)
+      remove_edge(which);
+    else
+      continue;
+    any = true;
   }
   // What is gone is gone from answers as of the past, too, kept ones or not.
-  if (graph_.edges.size() + graph_.nodes.size() != edges_before)
+  if (any)
     ++changed_;
-  holes_.forget(now);
 }
 
 void dns_state::use(number which, time_ns when) {
@@ -69,8 +88,9 @@ void dns_state::unlink_asked(number which) {
 void dns_state::make_room(time_ns now) {
   while (asked_ > config_.names && evict_name(now)) {
   }
-  while (is_over_limit() && (evict_name(now) || evict_edge())) {
+  while (is_over_limit() && (evict_name(now) || evict_edge(now))) {
   }
+  remove_left();
   edges_due_.tidy(graph_.edges);
   nodes_due_.tidy(graph_.nodes);
   dying_.tidy(graph_.nodes);
@@ -90,69 +110,100 @@ bool dns_state::evict_name(time_ns now) {
   if (which == none)
     return false;
   ++evicted_;
-  evict(which);
+  evict(which, now);
   return true;
 }
 
 /// Nobody's question any more. Its records go unless another name leads to it, and so
 /// do those that only it led to.
-void dns_state::evict(number which) {
+void dns_state::evict(number which, time_ns now) {
   unlink_asked(which);
-  graph_.nodes[which].asked = {};
+  auto& formerly = graph_.nodes[which].asked_formerly;
+  std::erase_if(formerly, [&](const auto& one) { return one.first <= now_; });
+  formerly.emplace_back(now, std::exchange(graph_.nodes[which].asked, {}));
   released_.assign(1, which);
   while (!released_.empty()) {
     const auto next = released_.back();
     released_.pop_back();
-    auto& whose = graph_.nodes[next];
-    // One that was led to on two ways is here twice: gone by now, or of no id.
-    if (whose.id == 0 || whose.is_asked || whose.ins > 0)
+    const auto& whose = graph_.nodes[next];
+    // One that was led to on two ways is here twice.
+    if (whose.left != end_of_time || whose.is_asked || whose.ins > 0)
       continue;
-    while (whose.first_out != none) {
-      const auto target = graph_.edges[whose.first_out].to;
-      graph_.remove_edge(whose.first_out);
-      if (target != none && target != next)
-        released_.push_back(target);
+    for (auto at = whose.first_out; at != none; at = graph_.edges[at].out_after) {
+      const auto& edge = graph_.edges[at];
+      if (edge.left != end_of_time)
+        continue;
+      leave_edge(at, now);
+      if (edge.to != none && edge.to != next)
+        released_.push_back(edge.to);
     }
-    drop_node(next);
+    leave_node(next, now);
   }
 }
 
 /// For when no name that was asked for is left: records that nobody's question led to.
-bool dns_state::evict_edge() {
-  const auto which = edges_due_.next(graph_.edges, end_of_time, [&](number edge) {
+bool dns_state::evict_edge(time_ns now) {
+  const auto due = [&](number edge) {
     return graph_.edges[edge].seen.until() + config_.keep_expired;
-  });
+  };
+  auto which = edges_due_.next(graph_.edges, end_of_time, due);
+  while (which != none && graph_.edges[which].left != end_of_time)
+    which = edges_due_.next(graph_.edges, end_of_time, due);
   if (which == none)
     return false;
   ++evicted_;
-  drop_edge(which);
+  leave_with_unused(which, now);
   return true;
 }
 
-void dns_state::drop_edge(number which) {
-  const auto from = graph_.edges[which].from, to = graph_.edges[which].to;
-  graph_.remove_edge(which);
-  if (to != none && to != from)
-    drop_if_unused(to);
-  drop_if_unused(from);
+void dns_state::leave_edge(number which, time_ns now) {
+  graph_.leave_edge(which, now);
+  leaving_.add(now, {false, which, graph_.edges.generation(which)});
 }
 
-void dns_state::drop_if_unused(number which) {
+void dns_state::leave_with_unused(number which, time_ns now) {
+  const auto from = graph_.edges[which].from, to = graph_.edges[which].to;
+  leave_edge(which, now);
+  if (to != none && to != from)
+    leave_if_unused(to, now);
+  leave_if_unused(from, now);
+}
+
+void dns_state::leave_if_unused(number which, time_ns now) {
   const auto& whose = graph_.nodes[which];
   if (!whose.is_asked && whose.outs == 0 && whose.ins == 0 && whose.negatives.empty())
-    drop_node(which);
+    leave_node(which, now);
 }
 
-void dns_state::drop_node(number which) {
-  auto& whose = graph_.nodes[which];
+void dns_state::leave_node(number which, time_ns now) {
+  const auto& whose = graph_.nodes[which];
   if (whose.is_asked)
     unlink_asked(which);
-  while (whose.first_out != none)
-    graph_.remove_edge(whose.first_out);
-  while (whose.first_in != none)
-    graph_.remove_edge(whose.first_in);
-  if (whose.known_since != end_of_time)
-    gone_.add(whose.id);
+  for (auto at = whose.first_out; at != none; at = graph_.edges[at].out_after)
+    if (graph_.edges[at].left == end_of_time)
+      leave_edge(at, now);
+  for (auto at = whose.first_in; at != none; at = graph_.edges[at].in_after)
+    if (graph_.edges[at].left == end_of_time)
+      leave_edge(at, now);
+  graph_.leave_node(which, now);
+  leaving_.add(now, {true, which, graph_.nodes.generation(which)});
+}
+
+void dns_state::remove_edge(number which) {
+  const auto& gone = graph_.edges[which];
+  forgot(std::min(gone.left, gone.seen.until()));
+  graph_.remove_edge(which);
+}
+
+void dns_state::remove_node(number which) {
+  const auto& gone = graph_.nodes[which];
+  forgot(std::min(gone.left, gone.valid_until));
+  while (gone.first_out != none)
+    remove_edge(gone.first_out);
+  while (gone.first_in != none)
+    remove_edge(gone.first_in);
+  if (gone.known_since != end_of_time)
+    gone_.add(gone.id);
   graph_.remove_node(which);
 }
 

@@ -20,11 +20,14 @@ std::uint64_t edge_id(std::uint64_t from, std::uint64_t to, std::uint16_t type) 
 void dns_node::clear() {
   auto kept_text = std::move(text);
   auto kept_negatives = std::move(negatives);
+  auto kept_asked = std::move(asked_formerly);
   kept_text.clear();
   kept_negatives.clear();
+  kept_asked.clear();
   *this = {};
   text = std::move(kept_text);
   negatives = std::move(kept_negatives);
+  asked_formerly = std::move(kept_asked);
 }
 
 void dns_edge::clear() {
@@ -48,9 +51,54 @@ std::uint32_t dns_graph::add_node(std::uint64_t id, std::string_view text,
   return number;
 }
 
+void dns_graph::leave_node(std::uint32_t number, time_ns since) {
+  auto& node = nodes[number];
+  node_index_.erase(node.id, number);
+  node.left = since;
+  node.left_before = left_index_.find(node.id);
+  left_index_.put(node.id, number);
+  ++nodes_left_;
+}
+
 void dns_graph::remove_node(std::uint32_t number) {
-  node_index_.erase(nodes[number].id, number);
+  if (nodes[number].left == end_of_time)
+    node_index_.erase(nodes[number].id, number);
+  else
+    unlink_left(number);
   nodes.remove(number);
+}
+
+void dns_graph::unlink_left(std::uint32_t node) {
+  const auto& gone = nodes[node];
+  --nodes_left_;
+  auto before = left_index_.find(gone.id);
+  if (before == node) {
+    left_index_.erase(gone.id, node);
+    if (gone.left_before != none)
+      left_index_.put(gone.id, gone.left_before);
+    return;
+  }
+  while (nodes[before].left_before != node)
+    before = nodes[before].left_before;
+  nodes[before].left_before = gone.left_before;
+}
+
+/// The first that left after that time; or the one that is there.
+std::uint32_t dns_graph::find_there(std::uint64_t id, time_ns as_of) const {
+  auto found = find(id);
+  for (auto one = left_index_.find(id); one != none && nodes[one].left > as_of;
+       one = nodes[one].left_before)
+    found = one;
+  return found;
+}
+
+bool dns_graph::had(std::uint64_t id, time_ns as_of) const {
+  if (nodes_left_ == 0)
+    return false;
+  for (auto one = left_index_.find(id); one != none; one = nodes[one].left_before)
+    if (nodes[one].left <= as_of && nodes[one].known_since <= as_of)
+      return true;
+  return false;
 }
 
 std::uint32_t dns_graph::edge(std::uint32_t from, std::uint32_t to, std::uint16_t type,
@@ -95,23 +143,39 @@ void dns_graph::link(std::uint32_t number) {
   target.ins += made.to == made.from ? 0 : 1;
 }
 
+/// It is no longer found, nor one of its nodes' edges.
+void dns_graph::uncount(std::uint32_t edge) {
+  const auto& gone = edges[edge];
+  --nodes[gone.from].outs;
+  if (gone.to != none && gone.to != gone.from)
+    --nodes[gone.to].ins;
+  edge_index_.erase(gone.id, edge);
+}
+
+void dns_graph::leave_edge(std::uint32_t number, time_ns since) {
+  uncount(number);
+  edges[number].left = since;
+  ++edges_left_;
+}
+
 void dns_graph::remove_edge(std::uint32_t number) {
+  if (edges[number].left == end_of_time)
+    uncount(number);
+  else
+    --edges_left_;
   auto& gone = edges[number];
   auto& owner = nodes[gone.from];
   (gone.out_before != none ? edges[gone.out_before].out_after : owner.first_out) =
       gone.out_after;
   (gone.out_after != none ? edges[gone.out_after].out_before : owner.last_out) =
       gone.out_before;
-  --owner.outs;
   if (gone.to != none) {
     auto& target = nodes[gone.to];
     (gone.in_before != none ? edges[gone.in_before].in_after : target.first_in) =
         gone.in_after;
     if (gone.in_after != none)
       edges[gone.in_after].in_before = gone.in_before;
-    target.ins -= gone.to == gone.from ? 0 : 1;
   }
-  edge_index_.erase(gone.id, number);
   edges.remove(number);
 }
 
@@ -120,7 +184,7 @@ std::size_t dns_graph::bytes() const {
   constexpr std::size_t texts = 64;
   return nodes.capacity() * (sizeof(dns_node) + texts)
          + edges.capacity() * (sizeof(dns_edge) + sizeof(dns_sighting))
-         + node_index_.bytes() + edge_index_.bytes();
+         + node_index_.bytes() + edge_index_.bytes() + left_index_.bytes();
 }
 
 } // namespace vedette

@@ -156,20 +156,19 @@ void dns_state::learn_detail(telling& told, number owner, const dns_record& reco
 void dns_state::learn_edge(telling& told, number owner, number target,
                            const dns_record& record, std::string_view value) {
   const auto until = end_of(told, record.ttl);
-  if (until + config_.keep_expired <= now_) { // Late, and would be gone by now.
+  if (until + config_.keep_expired <= latest_) { // Late, and would be gone by now.
     ++expired_;
     return;
   }
   bool is_new = false;
   const auto which = graph_.edge(owner, target, record.type, value, is_new);
   auto& edge = graph_.edges[which];
-  // By the message's time: which sightings are still there to be merged must not depend
-  // on when advance() is called.
-  const auto over = std::max(now_, told.context.time) - config_.keep_expired;
-  if (edge.seen.drop_until(over))
-    forgot(over);
-  const auto lost = edge.seen.add({told.context.time, until, record.ttl, told.solicited,
-                                   told.asked_by, told.container});
+  if (edge.seen.drop_until(over()))
+    forgot(over());
+  const auto seen = told.context.time;
+  const auto lost = edge.seen.add({seen, until, seen, record.ttl, told.solicited,
+                                   told.asked_by, told.container},
+                                  now_);
   auto& whose = graph_.nodes[owner];
   whose.lost_until = std::max(whose.lost_until, lost);
   whose.valid_until = std::max(whose.valid_until, until);
@@ -177,10 +176,12 @@ void dns_state::learn_edge(telling& told, number owner, number target,
     return;
   edges_due_.add(until + config_.keep_expired, which, graph_.edges.generation(which));
   if (whose.outs > most_outs) {
-    whose.lost_until =
-        std::max(whose.lost_until, graph_.edges[whose.last_out].seen.until());
+    auto last = whose.last_out;
+    while (graph_.edges[last].left != end_of_time)
+      last = graph_.edges[last].out_before;
+    whose.lost_until = std::max(whose.lost_until, graph_.edges[last].seen.until());
     ++evicted_;
-    drop_edge(whose.last_out);
+    leave_with_unused(last, latest_);
   }
 }
 
@@ -212,12 +213,6 @@ dns_state::number dns_state::node(telling& told, std::uint64_t id,
     nodes_due_.add(until + config_.keep_expired, which, graph_.nodes.generation(which));
   }
   auto& found = graph_.nodes[which];
-  // Forgotten by this time, though it is still here: an answer must not depend on when
-  // advance() is called.
-  if (found.known_until <= time && found.known_until != beginning_of_time) {
-    found.first_seen = {};
-    found.asked = {};
-  }
   found.first_seen = std::min(found.first_seen, now);
   found.known_until = std::max(found.known_until, until + config_.keep_expired);
   if (known) {

@@ -40,6 +40,7 @@ struct dns_window {
 /// A record's sighting: it is valid at `since` <= t < `until`.
 struct dns_sighting {
   time_ns since, until;
+  time_ns seen; ///< Where several became one: the last of them.
   std::uint32_t ttl = 0; ///< Seconds, as received.
   bool solicited = false;
   entity_id asked_by{};
@@ -47,20 +48,25 @@ struct dns_sighting {
 };
 
 /// All sightings of one record that are still kept. Those that overlap become one when
-/// there are too many: the validity stays exact, of the detail the later one's stays.
+/// there are many: the validity stays exact, of the detail the later one's stays. Those
+/// who ask from `settled` on do not see that, unless there are too many.
 class dns_sightings {
 public:
   static constexpr std::size_t usual = 4, most = 16;
 
   /// In any order of time. Returns until when answers miss something, as there are more
   /// than can be kept; beginning_of_time mostly.
-  time_ns add(dns_sighting one) {
+  time_ns add(dns_sighting one, time_ns settled) {
     const auto place =
         std::ranges::upper_bound(all_, one.since, {}, &dns_sighting::since);
     until_ = std::max(until_, one.until);
     all_.insert(place, std::move(one));
     if (all_.size() > usual)
-      merge_one();
+      merge_one([&](const dns_sighting& before, const dns_sighting& next) {
+        return next.since <= settled && before.until <= next.until;
+      });
+    if (all_.size() > most)
+      merge_one([](const auto&, const auto&) { return true; });
     if (all_.size() <= most)
       return beginning_of_time;
     const auto lost = all_.front().until;
@@ -97,10 +103,12 @@ public:
   }
 
 private:
-  void merge_one() {
+  template <class May>
+  void merge_one(May may) {
     for (auto next = all_.begin() + 1; next < all_.end(); ++next) {
       auto& before = *(next - 1);
-      if (before.solicited != next->solicited || next->since > before.until)
+      if (before.solicited != next->solicited || next->since > before.until
+          || !may(before, *next))
         continue;
       next->since = before.since;
       next->until = std::max(next->until, before.until);

@@ -84,16 +84,17 @@ void dns_state::apply_message(const dns_message& message, const dns_context& con
   told.context = context;
   // Nothing is later than what can be counted, and kept for a while.
   told.context.time = std::min(context.time, last_time());
+  expire(std::max(now_, told.context.time));
   if (message.header.response)
     learn_answer(told);
   else
     learn_query(told);
   ++changed_;
-  make_room(std::max(now_, context.time));
+  make_room(latest_);
 }
 
 void dns_state::report(source_metrics& metrics) const {
-  metrics.items = graph_.nodes.size();
+  metrics.items = graph_.node_count();
   metrics.bytes = graph_.bytes() + edges_due_.bytes() + nodes_due_.bytes()
                   + dying_.bytes() + outstanding_.bytes() + gone_.bytes();
   metrics.hits = hits_;
@@ -123,8 +124,8 @@ value dns_state::show_key(const dns_key& key) const {
 }
 
 bool dns_state::is_over_limit() const {
-  return graph_.nodes.size() > most_nodes(config_)
-         || graph_.edges.size() > most_edges(config_);
+  return graph_.node_count() > most_nodes(config_)
+         || graph_.edge_count() > most_edges(config_);
 }
 
 } // namespace vedette

@@ -6,6 +6,7 @@
 #include "datasources/dns/graph.hpp"
 #include "datasources/dns/holes.hpp"
 #include "datasources/dns/outstanding.hpp"
+#include "datasources/leaving_line.hpp"
 #include "datasources/tombstones.hpp"
 #include "events/batch.hpp"
 #include "events/dns/dns_event_reader.hpp"
@@ -103,6 +104,10 @@ private:
   void learn_detail(telling& told, number owner, const dns_record& record);
   [[nodiscard]] bool is_served(const dns_context& context) const;
   [[nodiscard]] time_ns end_of(const telling& told, std::uint32_t ttl) const;
+  /// What ended by then is not kept.
+  [[nodiscard]] time_ns over() const {
+    return now_ == beginning_of_time ? now_ : now_ - config_.keep_expired;
+  }
   [[nodiscard]] time_ns last_time() const { return end_of_time - config_.keep_expired; }
   std::uint64_t query_id(const telling& told, const dns_question& question,
                          bool answer) const;
@@ -115,6 +120,15 @@ private:
   void tell_change(number which, time_ns at);
 
   // What goes: forget.cpp.
+  /// It is over by then, or there is no room; then it leaves, and is removed when nobody
+  /// lags so far any more.
+  struct leaver {
+    bool is_node;
+    number which;
+    std::uint32_t generation;
+  };
+  void expire(time_ns now);
+  void remove_left();
   void use(number which, time_ns when);
   /// Something that was valid before this time, and nothing else, is no longer kept.
   void forgot(time_ns until) { forgotten_ = std::max(forgotten_, until); }
@@ -122,11 +136,14 @@ private:
   void make_room(time_ns now);
   [[nodiscard]] bool is_over_limit() const;
   bool evict_name(time_ns now);
-  void evict(number which);
-  bool evict_edge();
-  void drop_edge(number which);
-  void drop_if_unused(number which);
-  void drop_node(number which);
+  void evict(number which, time_ns now);
+  bool evict_edge(time_ns now);
+  void leave_edge(number which, time_ns now);
+  void leave_with_unused(number which, time_ns now);
+  void leave_if_unused(number which, time_ns now);
+  void leave_node(number which, time_ns now);
+  void remove_edge(number which);
+  void remove_node(number which);
 
   // What is known: answers.cpp.
   /// One question on its way through the graph.
@@ -144,6 +161,7 @@ private:
       return has(parts, dns_parts::solicited_only);
     }
   };
+  [[nodiscard]] static const dns_sighting* valid(walk& way, const dns_edge& edge);
   struct found_edge {
     const dns_edge* edge;
     const dns_sighting* sighting;
@@ -165,6 +183,7 @@ private:
   due_line edges_due_, nodes_due_, dying_;
   number oldest_ = none, newest_ = none; ///< Of those asked for, by use.
   std::size_t asked_ = 0;
+  leaving_line<leaver> leaving_;
   outstanding_queries outstanding_;
   tombstones gone_;
   dns_holes holes_;
@@ -176,7 +195,8 @@ private:
   std::vector<found_edge> edges_;
   std::uint32_t walks_ = 0;
   std::uint64_t changed_ = 1; ///< Counts what may change an answer.
-  time_ns now_ = beginning_of_time;
+  time_ns now_ = beginning_of_time;    ///< Nobody lags more.
+  time_ns latest_ = beginning_of_time; ///< Of what was applied.
   time_ns forgotten_ = beginning_of_time; ///< What was before is not all kept.
   change_log<dns_key> changes_;
   refusals refused_;

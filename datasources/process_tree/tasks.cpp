@@ -230,20 +230,17 @@ void tasks::advance(time_ns settled) {
 template <class Item>
 void tasks::leave(departures& those, slab<Item>& items, slab_ref who, time_ns now) {
   items[who.number].evicted = now;
-  those.line.push_back({now, who});
+  those.line.add(now, who);
   ++those.count;
 }
 
-/// Not endlessly many: nobody lags by more than what a pipeline may have under way.
 template <class Item, class Remove>
 void tasks::let_go(departures& those, slab<Item>& items, Remove remove) {
-  while (!those.line.empty()
-         && (those.line.front().since <= settled_
-             || those.line.size() > std::max(config_.processes, most_leaving))) {
-    const auto [since, who] = those.line.front();
-    those.line.pop_front();
-    if (const auto* item = items.find(who); item != nullptr && item->evicted == since)
-      remove(who.number);
+  const auto most = std::max(config_.processes, most_leaving);
+  while (const auto next = those.line.next(settled_, most)) {
+    const auto* item = items.find(next->who);
+    if (item != nullptr && item->evicted == next->since)
+      remove(next->who.number);
   }
 }
 

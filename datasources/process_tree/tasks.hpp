@@ -1,6 +1,7 @@
 #pragma once
 
 #include "datasources/flat_index.hpp"
+#include "datasources/leaving_line.hpp"
 #include "datasources/process_tree/config.hpp"
 #include "datasources/process_tree/slab.hpp"
 #include "datasources/process_tree/versions.hpp"
@@ -9,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <unordered_map>
 
 namespace vedette {
@@ -90,11 +90,7 @@ public:
 private:
   /// The dead for whom there was no room, until nobody asks from before that any more.
   struct departures {
-    struct entry {
-      time_ns since;
-      slab_ref who;
-    };
-    std::deque<entry> line;
+    leaving_line<slab_ref> line;
     std::size_t count = 0; ///< Of them that are still there.
   };
 

@@ -36,7 +36,7 @@ TEST_F(containers_bounds_test, MemoryIsFlatHoweverManyContainersCome) {
          attach_at(at + 2, path, 5), rmdir_at(at + 3, 2 * n + 2, path + "/x"),
          rmdir_at(at + 4, 2 * n + 1, path)});
     state_.take_announcements();
-    if (n == 1000)
+    if (n == 2000)
       warm = metrics().bytes;
   }
   EXPECT_EQ(metrics().items, 64U);

@@ -191,6 +191,16 @@ protected:
       RC_ASSERT(found->dns_root == expected.root);
   }
 
+  /// What is answered, as text.
+  static std::string show(dns_state& state, const std::string& key, std::int64_t time) {
+    const auto asked = dns_key::of_text(key, dns_parts::records).value();
+    const auto found = state.get(asked, at_ns(time * 1'000'000'000));
+    const std::string complete = found.complete ? "" : " incomplete";
+    if (!found)
+      return std::string{to_string(found.error())} + complete;
+    return to_json(dns::to_value(*found, {})) + complete;
+  }
+
   template <class Visit>
   static void each_key(Visit visit) {
     for (const auto* all : {&names, &addresses})
@@ -261,16 +271,46 @@ private:
   /// How often it is told to forget must not show.
   static void same(dns_state& often, dns_state& seldom, const std::string& key,
                    std::int64_t time) {
-    const auto asked = dns_key::of_text(key, dns_parts::records).value();
-    const auto one = often.get(asked, at_ns(time * 1'000'000'000));
-    const auto other = seldom.get(asked, at_ns(time * 1'000'000'000));
     RC_LOG() << key << " as of " << time << ", told to forget often and seldom\n";
-    RC_ASSERT(one.has_value() == other.has_value());
-    if (one) {
-      RC_ASSERT(to_json(dns::to_value(*one, {})) == to_json(dns::to_value(*other, {})));
-    } else {
-      RC_ASSERT(one.error() == other.error());
+    RC_ASSERT(show(often, key, time) == show(seldom, key, time));
+  }
+};
+
+/// There is no room for most names: who lags is told what who does not was told.
+struct by_who_lags : dns_history {
+  void TestBody() override {}
+  void check(const words& life, std::size_t room, std::size_t lag) {
+    tell(life, 0);
+    std::vector<sent> all{queries_};
+    all.insert(all.end(), answers_.begin(), answers_.end());
+    std::ranges::stable_sort(all, {}, [](const sent& one) { return one.told.time; });
+    const dns_config config{.names = room, .keep_expired = std::chrono::seconds{20}};
+    dns_state prompt{config}, late{config};
+    std::vector<std::pair<std::int64_t, std::vector<std::string>>> told;
+    const auto ask_late = [&](std::size_t which) {
+      const auto& [time, answers] = told[which];
+      late.advance(at_ns(told.back().first * 1'000'000'000),
+                   at_ns(time * 1'000'000'000));
+      auto answer = answers.begin();
+      each_key([&](auto& key) {
+        RC_LOG() << key << " as of " << time << '\n';
+        RC_ASSERT(show(late, key, time) == *answer++);
+      });
+    };
+    for (std::size_t next = 0; next < all.size();) {
+      const auto time = all[next].told.time;
+      for (; next < all.size() && all[next].told.time == time; ++next) {
+        apply(prompt, all[next]);
+        apply(late, all[next]);
+      }
+      prompt.advance(at_ns(time * 1'000'000'000));
+      auto& answers = told.emplace_back(time, std::vector<std::string>{}).second;
+      each_key([&](auto& key) { answers.push_back(show(prompt, key, time)); });
+      if (told.size() > lag)
+        ask_late(told.size() - 1 - lag);
     }
+    for (auto left = std::min(lag, told.size()); left > 0; --left)
+      ask_late(told.size() - left);
   }
 };
 
@@ -288,6 +328,13 @@ TEST_F(dns_history_test, AnswersDependOnEventTimesAloneWhateverTheOrderOfArrival
 TEST_F(dns_history_test, WhenItForgetsNeverShows) {
   expect_property(2000, [] {
     as_it_happens{}.check(*some_words(30), *rc::gen::inRange(0U, 1000U));
+  });
+}
+
+TEST_F(dns_history_test, WhatThereIsNoRoomForIsThereForWhoLags) {
+  expect_property(3000, [] {
+    by_who_lags{}.check(*some_words(30), *rc::gen::inRange(1U, 5U),
+                        *rc::gen::inRange(0U, 12U));
   });
 }
 
