@@ -40,6 +40,10 @@ std::optional<capture_input::record> capture_input::take(const captured_record& 
     return rest;
   };
   auto shard = shard_of(bytes);
+  if (header_of(bytes).kind == RECORD_unknown) {
+    ++unknown_;
+    return {};
+  }
   if (is_notice(bytes)) {
     if (next.shard != 0)
       return {};

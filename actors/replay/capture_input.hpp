@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vedette {
@@ -36,6 +37,9 @@ public:
   /// The next; nothing: give it more bytes. Valid until the next call.
   std::optional<record> next();
 
+  /// Records since the last call of events that this version does not know.
+  std::uint64_t take_unknown() { return std::exchange(unknown_, 0); }
+
   [[nodiscard]] std::uint64_t damaged() const { return reader_.damaged(); }
   /// `at byte 12: a block is damaged`; "": nothing is.
   [[nodiscard]] std::string damage() const;
@@ -55,6 +59,7 @@ private:
   record given_{}; ///< The last.
   std::vector<std::byte> following_;      ///< To be given next,
   std::vector<std::uint32_t> followers_; ///< to these; the last first.
+  std::uint64_t unknown_ = 0;
   bool finished_ = false;
 };
 

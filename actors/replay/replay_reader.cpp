@@ -97,6 +97,10 @@ private:
       return line.has_value();
     }
     const auto record = capture_->next();
+    const auto unknown = capture_->take_unknown();
+    unknown_ += unknown;
+    read_ += unknown;
+    skipped_ += unknown;
     if (record) {
       ++(record->made ? made_ : read_);
       state_.accept(record->bytes, record->time, record->clock_offset, record->shard);
@@ -198,6 +202,9 @@ private:
 
   /// What could be read has been replayed.
   void end_capture(const input_source& input) {
+    if (const auto unknown = std::exchange(unknown_, 0); unknown > 0 && setup_.report)
+      setup_.report(std::string{input.name()} + ": passes over " + std::to_string(unknown)
+                    + " events of kinds that this version does not know");
     auto what = capture_->damage();
     damaged_ += capture_->damaged();
     capture_.reset();
@@ -247,6 +254,7 @@ private:
   bool scheduled_ = false; ///< A turn is on its way.
   bool stopped_ = false;
   bool ended_ = false;
+  std::uint64_t unknown_ = 0; ///< Events of the capture in hand.
   std::uint64_t read_ = 0, made_ = 0, skipped_ = 0, damaged_ = 0, out_ = 0;
 };
 

@@ -216,12 +216,13 @@ std::string capture_reader::read_records(const block_header& header,
     auto* const record = reinterpret_cast<record_header*>(into.memory.get() + at);
     if (into.bytes - at < sizeof(record_header) || record->size > into.bytes - at)
       return wrong(to_string(corruption::size));
-    if (!kinds_.empty() && record->kind < kinds_.size())
+    const bool translated = record->kind < kinds_.size();
+    if (translated)
       record->kind = kinds_[record->kind];
-    if (record->kind == RECORD_unknown)
-      return wrong(to_string(corruption::kind));
-    if (const auto found = check_record({into.memory.get() + at, record->size});
-        found != corruption::none)
+    auto found = check_record({into.memory.get() + at, record->size});
+    if (translated && record->kind == RECORD_unknown && found != corruption::size)
+      found = corruption::none; // Nothing more can be said of it.
+    if (found != corruption::none)
       return wrong(to_string(found));
     if (record->extension != 0 || record->time_ns >= static_cast<std::uint64_t>(capture_time_max))
       return wrong("is not from a kernel");

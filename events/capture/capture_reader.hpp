@@ -15,7 +15,8 @@
 
 namespace vedette {
 
-/// Records of one shard, each of which check_record() has accepted, and how far it has come.
+/// Records of one shard, and how far it has come. check_record() has accepted each, but for
+/// those of events that only the version knows which has written them: RECORD_unknown.
 struct captured_block {
   std::uint32_t shard = 0;
   std::uint32_t shards = 1; ///< Of the run; `shard` may be this: what was told beside them.

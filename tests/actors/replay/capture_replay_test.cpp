@@ -201,6 +201,27 @@ TEST(CaptureReplay, of_a_damaged_file_gives_what_is_whole_and_one_error) {
   EXPECT_EQ(half.stage("reader").skipped, 1);
 }
 
+TEST(CaptureReplay, passes_over_events_of_another_version_and_loses_nothing_else) {
+  std::string out;
+  auto facts = facts_of(1);
+  facts.events[static_cast<std::size_t>(event_kind::task_rename)] = "of a future";
+  capture_writer writer{facts, out};
+  const task one{100, 1000}, child{101, 1010};
+  writer.add(*make_batch({forked(one, child).at(1010),
+                          event_builder{event_kind::task_rename}.at(1011),
+                          executed(child, "/bin/sh", {"sh"}).at(1012)},
+                         {0, offset, 0}),
+             out);
+  writer.advance(0, end_of_time);
+  writer.finish(out);
+  const auto result = replay(out, 2);
+  EXPECT_THAT(result.lines("-"), SizeIs(2));
+  EXPECT_THAT(result.refused, ElementsAre(HasSubstr("passes over 1 events of kinds")));
+  const auto& reader = result.stage("reader").balance;
+  EXPECT_EQ(reader.filtered, 1);
+  EXPECT_TRUE(reader.adds_up());
+}
+
 TEST(CaptureReplay, is_told_from_text_by_its_first_bytes) {
   const auto short_text = replay("{", 1);
   EXPECT_THAT(short_text.refused, ElementsAre(HasSubstr("input:1: ")));
