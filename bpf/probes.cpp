@@ -167,13 +167,18 @@ constexpr std::array move_probes{
     probe{by_call_and_uring, with_uring<"after_rename">, passed_only, no_uring},
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_rename">, passed_to_calls, none}};
 
-constexpr names new_mounts = "move_mount(2)";
 constexpr std::array mount_probes{
-    probe{"lsm/sb_mount", programs<"mount_by_lsm">, new_mounts, no_lsm<"sb_mount">},
-    probe{"fentry/security_sb_mount", programs<"mount_by_fentry">, new_mounts,
-          no_fentry<"security_sb_mount">},
-    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_mount">,
-          "move_mount(2); links and `..` in paths, which are told as passed", none}};
+    probe{"lsm/sb_mount, lsm/move_mount",
+          programs<"mount_by_lsm", "move_mount_by_lsm", "sys_exit", "after_new_mount">, "",
+          no_lsm<"sb_mount">},
+    probe{"fentry/security_sb_mount, fentry/security_move_mount",
+          programs<"mount_by_fentry", "move_mount_by_fentry", "sys_exit", "after_new_mount">,
+          "", no_fentry<"security_sb_mount">},
+    probe{"tp_btf/sys_exit",
+          programs<"sys_exit", "after_mount", "after_new_mount", "after_move_mount">,
+          "links and `..` in paths that mount(2) is passed, which are told as passed; so is "
+          "all of a mount that move_mount(2) moves by its path",
+          none}};
 
 constexpr std::array write_probes{probe{
     "tp_btf/sys_exit", programs<"sys_exit", "after_write">,

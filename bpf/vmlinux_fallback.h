@@ -114,9 +114,13 @@ struct timespec64 {
 	long long tv_sec;
 	long tv_nsec;
 };
+struct file_system_type {
+	const char *name;
+};
 struct super_block {
 	u32 s_dev;
-	unsigned long s_magic;
+	struct file_system_type *s_type;
+	unsigned long s_flags, s_magic;
 };
 struct module;
 struct file_operations {
@@ -159,11 +163,15 @@ struct dentry {
 };
 struct vfsmount {
 	struct dentry *mnt_root;
+	struct super_block *mnt_sb;
+	int mnt_flags;
 };
 struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	const char *mnt_devname;
+	int mnt_id;
 };
 struct path {
 	struct vfsmount *mnt;
