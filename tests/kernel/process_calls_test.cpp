@@ -47,11 +47,6 @@ TEST(security_bpf_event, has_the_command) {
   EXPECT_EQ(records[1].event.get<called::cmd>(), BPF_MAP_GET_NEXT_ID);
 }
 
-std::uint32_t space(const std::string& name, pid_t pid) {
-  return static_cast<std::uint32_t>(
-      stat_of("/proc/" + std::to_string(pid) + "/ns/" + name).st_ino);
-}
-
 TEST(switch_task_ns_event, has_the_spaces_that_were_entered) {
   capture kernel_events{{.events = {switched::kind}}};
   std::array<int, 2> ends{};
@@ -59,7 +54,7 @@ TEST(switch_task_ns_event, has_the_spaces_that_were_entered) {
   held_child child{[&] {
     if (unshare(CLONE_NEWUTS | CLONE_NEWNET) != 0)
       return 1;
-    const std::array ids{space("uts", getpid()), space("net", getpid())};
+    const std::array ids{namespace_of(getpid(), "uts"), namespace_of(getpid(), "net")};
     return write(ends[1], ids.data(), sizeof(ids)) == sizeof(ids) ? 0 : 2;
   }};
   const auto pid = child.pid();
@@ -74,10 +69,10 @@ TEST(switch_task_ns_event, has_the_spaces_that_were_entered) {
   EXPECT_EQ(event.get<switched::pid>(), pid);
   EXPECT_EQ(event.get<switched::new_uts>(), ids[0]);
   EXPECT_EQ(event.get<switched::new_net>(), ids[1]);
-  EXPECT_EQ(event.get<switched::new_mnt>(), space("mnt", getpid()));
-  EXPECT_EQ(event.get<switched::new_pid>(), space("pid", getpid()));
-  EXPECT_EQ(event.get<switched::new_ipc>(), space("ipc", getpid()));
-  EXPECT_EQ(event.get<switched::new_cgroup>(), space("cgroup", getpid()));
+  EXPECT_EQ(event.get<switched::new_mnt>(), namespace_of(getpid(), "mnt"));
+  EXPECT_EQ(event.get<switched::new_pid>(), namespace_of(getpid(), "pid"));
+  EXPECT_EQ(event.get<switched::new_ipc>(), namespace_of(getpid(), "ipc"));
+  EXPECT_EQ(event.get<switched::new_cgroup>(), namespace_of(getpid(), "cgroup"));
   seen_while(
       kernel_events, switched::kind, [] { EXPECT_NE(setns(-1, 0), 0); }, 0);
 }
@@ -183,7 +178,7 @@ TEST(commit_creds_event, has_who_it_was_and_who_it_is) {
   EXPECT_EQ(now.suid, 6);
   EXPECT_EQ(now.fsuid, 5);
   EXPECT_EQ(now.effective, 0);
-  EXPECT_EQ(now.user_namespace, space("user", getpid()));
+  EXPECT_EQ(now.user_namespace, namespace_of(getpid(), "user"));
   EXPECT_NE(json_of<changed::new_cred>(records[1]).find(R"("Euid":5)"),
             std::string::npos);
 }

@@ -5,10 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +46,22 @@ inline std::uint64_t stat_field(pid_t pid, int number) {
   return std::stoull(field);
 }
 
+/// A process's id in its own pid namespace.
+inline __u32 ns_id(pid_t pid) {
+  std::ifstream file{"/proc/" + std::to_string(pid) + "/status"};
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("NSpid:"))
+      return static_cast<__u32>(std::stoul(line.substr(line.rfind('\t'))));
+  ADD_FAILURE() << "no process " << pid;
+  return 0;
+}
+
+/// The inode of one of a process's namespaces.
+inline std::uint32_t namespace_of(pid_t pid, const std::string& kind) {
+  return static_cast<std::uint32_t>(
+      stat_of("/proc/" + std::to_string(pid) + "/ns/" + kind).st_ino);
+}
+
 /// The inode of a process's directory in the v2 hierarchy.
 inline std::uint64_t cgroup_id(pid_t pid) {
   std::ifstream mounts{"/proc/mounts"};
@@ -57,13 +77,14 @@ inline std::uint64_t cgroup_id(pid_t pid) {
   return 0;
 }
 
-/// A child that waits until it is told to run `body`, and exits with what that returns.
+/// A child that waits until it is told to run `body`, and exits with what that returns; in
+/// new `namespaces` (CLONE_NEW…).
 class held_child {
 public:
   template <class Body>
-  explicit held_child(Body body) {
+  explicit held_child(Body body, int namespaces = 0) {
     EXPECT_EQ(pipe(gate_), 0);
-    pid_ = fork();
+    pid_ = namespaces == 0 ? fork() : fork_into(namespaces);
     if (pid_ != 0)
       return;
     char go = 0;
@@ -86,6 +107,13 @@ public:
   }
 
 private:
+  static pid_t fork_into(int namespaces) {
+    const auto pid =
+        static_cast<pid_t>(syscall(SYS_clone, namespaces | SIGCHLD, 0, 0, 0, 0));
+    EXPECT_GE(pid, 0) << strerror(errno);
+    return pid;
+  }
+
   int gate_[2]{};
   pid_t pid_ = 0;
 };
@@ -103,17 +131,19 @@ struct context {
       : pid{static_cast<__u32>(process)}, ppid{static_cast<__u32>(
                                               stat_field(process, 4))},
         start_ticks{stat_field(process, 22)},
-        parent_start_ticks{stat_field(static_cast<pid_t>(ppid), 22)}, cgroup{cgroup_id(
-                                                                          process)},
-        mnt_ns{stat_of("/proc/" + std::to_string(process) + "/ns/mnt").st_ino},
-        pid_ns{stat_of("/proc/" + std::to_string(process) + "/ns/pid").st_ino} {}
+        parent_start_ticks{stat_field(static_cast<pid_t>(ppid), 22)},
+        cgroup{cgroup_id(process)}, mnt_ns{namespace_of(process, "mnt")},
+        pid_ns{namespace_of(process, "pid")}, ns_pid{ns_id(process)},
+        ns_ppid{namespace_of(static_cast<pid_t>(ppid), "pid") == pid_ns
+                    ? ns_id(static_cast<pid_t>(ppid))
+                    : 0} {}
 
   void expect_in(const record_header& header) const {
     constexpr auto tick_ns = 10'000'000; // USER_HZ is 100 on all of our architectures.
     EXPECT_EQ(header.host_tgid, pid);
     EXPECT_EQ(header.host_ppid, ppid);
-    EXPECT_EQ(header.ns_tgid, pid);
-    EXPECT_EQ(header.ns_ppid, ppid);
+    EXPECT_EQ(header.ns_tgid, ns_pid);
+    EXPECT_EQ(header.ns_ppid, ns_ppid) << "0: the parent is outside";
     EXPECT_EQ(header.leader_start_ns / tick_ns, start_ticks);
     EXPECT_EQ(header.parent_start_ns / tick_ns, parent_start_ticks);
     EXPECT_EQ(header.cgroup_id, cgroup);
@@ -126,6 +156,7 @@ struct context {
 
   __u32 pid, ppid;
   std::uint64_t start_ticks, parent_start_ticks, cgroup, mnt_ns, pid_ns;
+  __u32 ns_pid, ns_ppid;
   std::uint64_t since = boottime_ns();
 };
 

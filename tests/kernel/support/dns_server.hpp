@@ -17,18 +17,24 @@
 
 namespace vedette {
 
-/// Goes to a network namespace of its own, where nothing but the loopback device is, up.
-inline void enter_new_network() {
-  if (unshare(CLONE_NEWNET) != 0)
-    throw std::runtime_error{"no network namespace"};
+/// False: not allowed.
+inline bool raise_loopback() {
   const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
   ifreq loopback{};
   loopback.ifr_name[0] = 'l';
   loopback.ifr_name[1] = 'o';
   loopback.ifr_flags = IFF_UP | IFF_RUNNING;
-  if (ioctl(socket, SIOCSIFFLAGS, &loopback) != 0)
-    throw std::runtime_error{"the loopback device stays down"};
+  const bool done = ioctl(socket, SIOCSIFFLAGS, &loopback) == 0;
   close(socket);
+  return done;
+}
+
+/// Goes to a network namespace of its own, where nothing but the loopback device is, up.
+inline void enter_new_network() {
+  if (unshare(CLONE_NEWNET) != 0)
+    throw std::runtime_error{"no network namespace"};
+  if (!raise_loopback())
+    throw std::runtime_error{"the loopback device stays down"};
 }
 
 /// A real dnsmasq in a network namespace, at 127.0.0.1 and ::1, that knows

@@ -7,11 +7,17 @@
 namespace vedette {
 
 /// A 32-bit program's system call, from this 64-bit one.
-inline long by_int80(long number, long b, long c, long d = 0, long si = 0,
-                     long di = 0) {
-  asm volatile("int $0x80"
+inline long by_int80(long number, long b, long c, long d = 0, long si = 0, long di = 0,
+                     long bp = 0) {
+  register long sixth asm("r12") = bp;
+  asm volatile("lea -128(%%rsp), %%rsp\n\t" // Not into what a leaf keeps below its stack.
+               "push %%rbp\n\t"
+               "mov %%r12, %%rbp\n\t"
+               "int $0x80\n\t"
+               "pop %%rbp\n\t"
+               "lea 128(%%rsp), %%rsp"
                : "+a"(number)
-               : "b"(b), "c"(c), "d"(d), "S"(si), "D"(di)
+               : "b"(b), "c"(c), "d"(d), "S"(si), "D"(di), "r"(sixth)
                : "memory", "r8", "r9", "r10", "r11");
   return number;
 }
