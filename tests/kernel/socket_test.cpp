@@ -4,6 +4,7 @@
 #include "tests/kernel/support/child.hpp"
 #include "tests/kernel/support/dns_server.hpp"
 #include "tests/kernel/support/scratch_dir.hpp"
+#include "tests/kernel/support/sleeping.hpp"
 #include "tests/kernel/support/socket_calls.hpp"
 
 #include <fcntl.h>
@@ -242,14 +243,6 @@ TEST_F(socket_event, of_a_datagram_socket_says_so) {
   EXPECT_EQ(records[0].event.get<connected::type>(), SOCK_DGRAM);
   EXPECT_EQ(address_in<connected::remote_addr>(records[0]), "127.0.0.1:9");
   EXPECT_EQ(address_in<connected::remote_addr>(records[1]), "family 0");
-}
-
-/// True if the thread sleeps in the kernel.
-bool sleeps(pid_t tid) {
-  std::ifstream file{"/proc/self/task/" + std::to_string(tid) + "/stat"};
-  std::string line;
-  std::getline(file, line);
-  return line.find(") S ") != std::string::npos;
 }
 
 /// A connect() that waits, as nobody can be taken; meanwhile its address is overwritten.
