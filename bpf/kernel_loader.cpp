@@ -83,6 +83,7 @@ private:
   result load();
   void configure(vedette_bpf& skeleton);
   void configure_uring(vedette_bpf& skeleton);
+  static void omit_maps(vedette_bpf& skeleton);
   result attach();
   result give_up(const load_failure& failure);
   std::expected<std::vector<syscall_handler>, error> fill_handlers();
@@ -250,6 +251,7 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
   bpf_map__set_max_entries(skeleton.maps.counts, watched * config_.shards);
   bpf_map__set_max_entries(skeleton.maps.buffers, cpus * buffers_per_cpu);
   configure_uring(skeleton);
+  omit_maps(skeleton);
   skeleton.rodata->shard_count = config_.shards;
   skeleton.rodata->mmap_is_hooked =
       bpf_program__autoload(skeleton.progs.mmap_by_lsm)
@@ -275,10 +277,16 @@ void kernel_side_maker::configure_uring(vedette_bpf& skeleton) {
     if (const auto hook = watched_hook(event.event))
       skeleton.rodata->uring_tells[*hook / 64] |= 1ULL << *hook % 64;
   }
-  if (bpf_program__autoload(skeleton.progs.uring_submit))
-    return;
-  bpf_map__set_autocreate(skeleton.maps.uring_requests, false);
-  bpf_map__set_autocreate(skeleton.maps.uring_names, false);
+}
+
+/// Memory that no loaded program looks at.
+void kernel_side_maker::omit_maps(vedette_bpf& skeleton) {
+  if (!bpf_program__autoload(skeleton.progs.uring_submit)) {
+    bpf_map__set_autocreate(skeleton.maps.uring_requests, false);
+    bpf_map__set_autocreate(skeleton.maps.uring_names, false);
+  }
+  if (!bpf_program__autoload(skeleton.progs.after_new_mount))
+    bpf_map__set_autocreate(skeleton.maps.unattached_mounts, false);
 }
 
 kernel_side_maker::result kernel_side_maker::attach() {
