@@ -15,7 +15,6 @@ containers_state::number containers_state::begin(const birth& born) {
   constexpr std::size_t longest_id = 256; // Ids of JSON may have any length.
   if (born.id.empty() || born.id.size() > longest_id)
     return none;
-  expire(born.at);
   if (const auto known = table_.find(born.id); known != none) {
     if (table_[known].is_removed() && table_[known].removed_at <= born.at)
       begin_again(known, born);

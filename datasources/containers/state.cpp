@@ -54,6 +54,7 @@ bool containers_state::is_urgent(event_view event) {
 }
 
 void containers_state::apply(event_view event) {
+  expire(event.visible_at());
   if (event.extension() != nullptr && event.extension()->container_id.length > 0)
     apply_sighting(event);
   switch (event.kind()) {

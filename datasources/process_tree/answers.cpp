@@ -72,16 +72,17 @@ get_result<tree_answer> process_tree_state::missing(ec error, time_ns as_of) con
 process_tree_state::view process_tree_state::find(const tree_key& key,
                                                   time_ns as_of) const {
   if (key.about != tree_question::pid) {
-    const auto which = tasks_.find_process(entity_id{key.id});
+    const auto which = tasks_.process_then(entity_id{key.id}, as_of);
     if (which != none)
-      return show(which, as_of);
+      if (const auto it = show(which, as_of); it.error != ec::data_not_found)
+        return it;
     return {.error =
                 tasks_.was_there(entity_id{key.id}) ? ec::expired : ec::data_not_found};
   }
   if (key.id > 0xFFFF'FFFFU)
     return {.error = ec::key_not_supported};
   const auto pid = static_cast<std::uint32_t>(key.id);
-  auto which = tasks_.find_pid(pid, as_of);
+  auto which = tasks_.pid_then(pid, as_of);
   if (which == none || tasks_.is_forgotten(which, as_of))
     which = tasks_.find_pid(pid); // It may have been there before we were.
   if (which == none || tasks_.is_forgotten(which, as_of))
@@ -140,7 +141,7 @@ task_ids process_tree_state::children_of(const view& parent, time_ns as_of) cons
     return children;
   for (const auto ref : parent.whose->children) {
     const auto* child = tasks_.processes().find(ref);
-    const auto* shown = child != nullptr
+    const auto* shown = child != nullptr && parent.asked < child->evicted
                             ? child->versions.look_back(as_of, parent.asked).version
                             : nullptr;
     if (shown != nullptr && shown->alive && shown->ppid == parent.whose->pid)
@@ -157,7 +158,8 @@ task_ids process_tree_state::threads_of(const view& owner, time_ns as_of) const 
   for (const auto ref : owner.whose->threads) {
     const auto* one = tasks_.threads().find(ref);
     const auto* shown =
-        one != nullptr ? one->versions.look_back(as_of, owner.asked).version : nullptr;
+        one != nullptr && owner.asked < one->evicted
+            ? one->versions.look_back(as_of, owner.asked).version : nullptr;
     if (shown != nullptr && shown->alive)
       threads.emplace(one->tid, one->entity);
   }
@@ -166,12 +168,10 @@ task_ids process_tree_state::threads_of(const view& owner, time_ns as_of) const 
 
 get_result<tree_answer> process_tree_state::get_leader(entity_id id,
                                                        time_ns as_of) const {
-  const auto which = tasks_.find_leader(id);
-  if (which == none)
-    return missing(tasks_.was_there(id) ? ec::expired : ec::data_not_found, as_of);
-  const auto it = show(which, as_of);
+  const auto which = tasks_.leader_then(id, as_of);
+  const auto it = which != none ? show(which, as_of) : view{.error = ec::data_not_found};
   if (it.whose == nullptr)
-    return missing(it.error, as_of);
+    return missing(tasks_.was_there(id) ? ec::expired : it.error, as_of);
   if (!it.shown->leader_alive
       && as_of - it.shown->leader_exit_time > config_.keep_exited)
     return missing(ec::expired, as_of);
@@ -183,7 +183,7 @@ get_result<tree_answer> process_tree_state::get_leader(entity_id id,
 
 get_result<tree_answer> process_tree_state::get_thread(entity_id id,
                                                        time_ns as_of) const {
-  const auto which = tasks_.find_thread(id);
+  const auto which = tasks_.thread_then(id, as_of);
   if (which == none)
     return get_leader(id, as_of);
   const auto& whose = tasks_.threads()[which];
@@ -194,7 +194,7 @@ get_result<tree_answer> process_tree_state::get_thread(entity_id id,
   const bool is_past = shown == nullptr;
   if (is_past) {
     if (!was_there(whose, as_of))
-      return missing(ec::data_not_found, as_of);
+      return missing(tasks_.was_there(id) ? ec::expired : ec::data_not_found, as_of);
     shown = &whose.versions.oldest();
   }
   if (!is_past && !shown->alive && as_of - shown->exit_time > config_.keep_exited)
@@ -214,9 +214,11 @@ process_tree_state::number process_tree_state::next_ancestor(const process& chil
   if (child.ns_pid == 1)
     return none; // The lineage stays in the container.
   const auto* parent = tasks_.processes().find(child.parent_ref);
-  const auto which =
-      parent != nullptr ? child.parent_ref.number : tasks_.find_process(child.parent);
-  if (which == none || tasks_.is_forgotten(which, asked))
+  const auto which = parent != nullptr && asked < parent->evicted
+                         ? child.parent_ref.number
+                         : tasks_.process_then(child.parent, asked);
+  if (which == none || tasks_.is_forgotten(which, asked)
+      || !was_there(tasks_.processes()[which], asked))
     return none;
   const auto own = child.pid_ns, its = tasks_.processes()[which].pid_ns;
   return own != 0 && its != 0 && own != its ? none : which;

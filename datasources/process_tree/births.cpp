@@ -220,8 +220,7 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   made.parent_ref = parent_ref;
   made.versions = history{std::move(first)};
   tasks_.add(which);
-  const bool is_there =
-      tasks_.processes().find(parent_ref) != nullptr; // Room was made.
+  const bool is_there = tasks_.is_there(parent_ref); // Room was made.
   tasks_.set_parent(which, parent_id, is_there ? parent_ref.number : none);
   tell(tasks_.processes().ref_to(which));
   tell_leader(which);

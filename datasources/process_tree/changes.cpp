@@ -57,7 +57,8 @@ void process_tree_state::apply_exec(event_view event) {
 void process_tree_state::end_other_threads(number owner, time_ns when,
                                            time_ns visible) {
   for (const auto ref : tasks_.at(owner).threads)
-    if (tasks_.threads().find(ref) != nullptr)
+    if (const auto* one = tasks_.threads().find(ref);
+        one != nullptr && one->evicted == end_of_time)
       end_thread(ref.number, when, visible);
 }
 
@@ -157,7 +158,7 @@ void process_tree_state::orphan_children(event_view event, number parent) {
     return;
   std::vector<slab_ref> orphans(known.children.begin(), known.children.end());
   for (const auto ref : orphans) {
-    const auto* child = tasks_.processes().find(ref);
+    const auto* child = tasks_.is_there(ref) ? &tasks_.at(ref.number) : nullptr;
     const auto* now = child != nullptr ? child->versions.find(when) : nullptr;
     if (now != nullptr && now->alive && now->ppid == known.pid)
       reparent(ref.number, reaper, reaper_pid, when);

@@ -33,20 +33,44 @@ tasks::tasks(const process_tree_config& config)
     : config_{config}, gone_{config.processes} {}
 
 tasks::number tasks::find_thread(entity_id id) const {
-  return id == entity_id{} ? none : thread_by_id_.find(raw(id));
-}
-
-tasks::number tasks::find_leader(entity_id id) const {
-  const auto process = find_process(id);
-  return process != none || id == entity_id{} ? process : leader_by_id_.find(raw(id));
+  const auto found = id == entity_id{} ? none : thread_by_id_.find(raw(id));
+  return found != none && threads_[found].evicted != end_of_time ? none : found;
 }
 
 tasks::number tasks::find_pid(std::uint32_t pid) const {
-  return pid == 0 ? none : by_pid_.find(key_of(pid));
+  return if_there(pid == 0 ? none : by_pid_.find(key_of(pid)));
 }
 
-tasks::number tasks::find_pid(std::uint32_t pid, time_ns as_of) const {
-  auto found = find_pid(pid);
+/// Of those with one id the youngest that had come by then; the oldest, if none had.
+template <class Item>
+tasks::number youngest_then(const slab<Item>& items, tasks::number youngest, time_ns as_of) {
+  auto found = youngest;
+  while (found != tasks::none) {
+    const auto older = items[found].older_with_id;
+    if (older == slab_ref{} || items[found].versions.began() <= as_of
+        || items.find(older) == nullptr)
+      break;
+    found = older.number;
+  }
+  return found;
+}
+
+tasks::number tasks::process_then(entity_id id, time_ns as_of) const {
+  return id == entity_id{} ? none : youngest_then(processes_, by_id_.find(raw(id)), as_of);
+}
+
+tasks::number tasks::thread_then(entity_id id, time_ns as_of) const {
+  return id == entity_id{} ? none
+                           : youngest_then(threads_, thread_by_id_.find(raw(id)), as_of);
+}
+
+tasks::number tasks::leader_then(entity_id id, time_ns as_of) const {
+  const auto process = process_then(id, as_of);
+  return process != none || id == entity_id{} ? process : leader_by_id_.find(raw(id));
+}
+
+tasks::number tasks::pid_then(std::uint32_t pid, time_ns as_of) const {
+  auto found = pid == 0 ? none : by_pid_.find(key_of(pid));
   while (found != none && processes_[found].versions.began() > as_of) {
     const auto older = processes_[found].older_with_pid;
     found = processes_.find(older) != nullptr ? older.number : none;
@@ -55,7 +79,7 @@ tasks::number tasks::find_pid(std::uint32_t pid, time_ns as_of) const {
 }
 
 tasks::number tasks::find_init(std::uint32_t pid_ns) const {
-  return pid_ns == 0 ? none : init_of_.find(key_of(pid_ns));
+  return if_there(pid_ns == 0 ? none : init_of_.find(key_of(pid_ns)));
 }
 
 bool tasks::was_there(entity_id id) const {
@@ -69,12 +93,15 @@ tasks::number tasks::make(time_ns now) {
 
 void tasks::add(number which) {
   auto& added = processes_[which];
-  if (added.entity != entity_id{})
+  if (added.entity != entity_id{}) {
+    if (const auto older = by_id_.find(raw(added.entity)); older != none)
+      added.older_with_id = processes_.ref_to(older);
     by_id_.put(raw(added.entity), which);
+  }
   if (added.computed != entity_id{} && added.computed != added.entity)
     by_id_.put(raw(added.computed), which);
   if (added.pid != 0) {
-    if (const auto older = find_pid(added.pid); older != none)
+    if (const auto older = by_pid_.find(key_of(added.pid)); older != none)
       added.older_with_pid = processes_.ref_to(older);
     by_pid_.put(key_of(added.pid), which);
   }
@@ -94,8 +121,11 @@ tasks::number tasks::add(thread made, number owner, time_ns now) {
   auto& added = threads_[which];
   added = std::move(made);
   added.owner = processes_.ref_to(owner);
-  if (added.entity != entity_id{})
+  if (added.entity != entity_id{}) {
+    if (const auto older = thread_by_id_.find(raw(added.entity)); older != none)
+      added.older_with_id = threads_.ref_to(older);
     thread_by_id_.put(raw(added.entity), which);
+  }
   if (added.computed != entity_id{} && added.computed != added.entity)
     thread_by_id_.put(raw(added.computed), which);
   auto& leader = processes_[owner];
@@ -192,8 +222,6 @@ void tasks::thread_ended(number which, time_ns when) {
 }
 
 void tasks::revived(number which) {
-  if (std::exchange(processes_[which].evicted, end_of_time) != end_of_time)
-    --leaving_.count;
   link(which);
 }
 
@@ -227,11 +255,26 @@ void tasks::advance(time_ns settled) {
   let_go(leaving_threads_, threads_, [this](number which) { remove_thread(which); });
 }
 
-template <class Item>
-void tasks::leave(departures& those, slab<Item>& items, slab_ref who, time_ns now) {
-  items[who.number].evicted = now;
-  those.line.add(now, who);
-  ++those.count;
+/// With its threads.
+void tasks::leave(number which, time_ns now) {
+  auto& one = processes_[which];
+  if (!is_dead(one))
+    unlink(which);
+  for (const auto ref : one.threads)
+    if (const auto* own = threads_.find(ref); own != nullptr && own->evicted == end_of_time)
+      leave_thread(ref.number, now);
+  one.evicted = now;
+  leaving_.line.add(now, processes_.ref_to(which));
+  ++leaving_.count;
+}
+
+void tasks::leave_thread(number which, time_ns now) {
+  auto& one = threads_[which];
+  if (auto* owner = processes_.find(one.owner); owner != nullptr && !is_dead_thread(one))
+    --owner->live_threads;
+  one.evicted = now;
+  leaving_threads_.line.add(now, threads_.ref_to(which));
+  ++leaving_threads_.count;
 }
 
 template <class Item, class Remove>
@@ -261,10 +304,7 @@ void tasks::make_room(time_ns now) {
   while (size() >= config_.processes) {
     expect_removals();
     const auto dead = ended_.next(processes_, is_dead, [](time_ns) { return true; });
-    if (dead.number != none)
-      leave(leaving_, processes_, dead, now);
-    else
-      remove(oldest_);
+    leave(dead.number != none ? dead.number : oldest_, now);
     ++evicted_;
   }
 }
@@ -274,11 +314,11 @@ void tasks::make_room_for_thread(time_ns now) {
   const auto stays = [](const thread& one) { return one.evicted == end_of_time; };
   const auto count = [&] { return threads_.size() - leaving_threads_.count; };
   while (count() > 0 && count() + size() >= config_.threads) {
-    if (const auto dead = ended_threads_.next(threads_, is_dead_thread, always);
-        dead.number != none)
-      leave(leaving_threads_, threads_, dead, now);
-    else
-      remove_thread(thread_births_.next(threads_, stays, always).number);
+    const auto is_dead = [&](const thread& one) { return stays(one) && is_dead_thread(one); };
+    auto next = ended_threads_.next(threads_, is_dead, always);
+    if (next.number == none)
+      next = thread_births_.next(threads_, stays, always);
+    leave_thread(next.number, now);
     ++evicted_;
   }
 }
@@ -287,7 +327,7 @@ void tasks::remove(number which) {
   auto& leaving = processes_[which];
   if (leaving.evicted != end_of_time)
     --leaving_.count;
-  if (!is_dead(leaving))
+  else if (!is_dead(leaving))
     unlink(which);
   for (const auto ref : leaving.threads)
     if (threads_.find(ref) != nullptr)
@@ -319,7 +359,7 @@ void tasks::remove_thread(number which) {
   }
   if (auto* owner = processes_.find(leaving.owner)) {
     owner->threads.count_gone();
-    if (!is_dead_thread(leaving))
+    if (!is_dead_thread(leaving) && leaving.evicted == end_of_time)
       --owner->live_threads;
   }
   if (leaving.evicted != end_of_time)

@@ -17,7 +17,8 @@ namespace vedette {
 /// The processes and threads that the tree knows, by id and pid, and which of them go
 /// when there are too many: those that ended, first ended first; then processes that
 /// did nothing for longest, and threads that are oldest. What it decides depends on
-/// events alone.
+/// events alone. Those who lag see them until nobody asks from before that; events do
+/// not.
 ///
 /// Numbers name what is there now; slab_refs may be kept.
 class tasks {
@@ -33,18 +34,29 @@ public:
   thread& thread_at(number which) { return threads_[which]; }
 
   [[nodiscard]] number find_process(entity_id id) const {
-    return id == entity_id{} ? none : by_id_.find(static_cast<std::uint64_t>(id));
+    return if_there(id == entity_id{} ? none : by_id_.find(static_cast<std::uint64_t>(id)));
   }
   /// Of those that are not their process's first.
   [[nodiscard]] number find_thread(entity_id id) const;
-  /// The process whose first thread it is.
-  [[nodiscard]] number find_leader(entity_id id) const;
   /// The youngest that has or had this host pid.
   [[nodiscard]] number find_pid(std::uint32_t pid) const;
   /// The youngest of those that were there at that time.
-  [[nodiscard]] number find_pid(std::uint32_t pid, time_ns as_of) const;
+  [[nodiscard]] number find_pid(std::uint32_t pid, time_ns as_of) const {
+    return if_there(pid_then(pid, as_of));
+  }
   /// The process that has this number in its own pid namespace as its first one.
   [[nodiscard]] number find_init(std::uint32_t pid_ns) const;
+  [[nodiscard]] bool is_there(slab_ref process) const {
+    const auto* found = processes_.find(process);
+    return found != nullptr && found->evicted == end_of_time;
+  }
+
+  // As those who ask about that time see it: it may have left since, or before.
+  [[nodiscard]] number process_then(entity_id id, time_ns as_of) const;
+  [[nodiscard]] number thread_then(entity_id id, time_ns as_of) const;
+  /// The process whose first thread it is.
+  [[nodiscard]] number leader_then(entity_id id, time_ns as_of) const;
+  [[nodiscard]] number pid_then(std::uint32_t pid, time_ns as_of) const;
   /// It was dropped, not so long ago.
   [[nodiscard]] bool was_there(entity_id id) const;
 
@@ -88,17 +100,20 @@ public:
   [[nodiscard]] std::size_t bytes() const;
 
 private:
-  /// The dead for whom there was no room, until nobody asks from before that any more.
+  /// Those for whom there was no room, until nobody asks from before that any more.
   struct departures {
     leaving_line<slab_ref> line;
     std::size_t count = 0; ///< Of them that are still there.
   };
 
+  [[nodiscard]] number if_there(number process) const {
+    return process != none && processes_[process].evicted != end_of_time ? none : process;
+  }
   [[nodiscard]] bool is_forgotten_since(time_ns exited, time_ns asked) const;
   void make_room(time_ns now);
   void make_room_for_thread(time_ns now);
-  template <class Item>
-  static void leave(departures& those, slab<Item>& items, slab_ref who, time_ns now);
+  void leave(number which, time_ns now);
+  void leave_thread(number which, time_ns now);
   template <class Item, class Remove>
   void let_go(departures& those, slab<Item>& items, Remove remove);
   void expect_removals() const;

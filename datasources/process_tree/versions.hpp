@@ -118,7 +118,8 @@ struct process {
   time_ns verified{};  ///< When it was last seen as a whole: forked, executed, scanned.
   std::vector<time_ns> seen_again; ///< The first such time after each hole: see holes.
   time_ns last_birth{}; ///< Of a child that began with what this one had.
-  time_ns evicted = end_of_time; ///< From then on there was no room for it.
+  time_ns evicted = end_of_time; ///< From then on only those who lag see it.
+  slab_ref older_with_id;
   bool forked = false; ///< Its first event was its birth, so all threads are known.
   bool scanned = false;       ///< It was there before its first event.
   bool presumed_dead = false; ///< No event said so.
@@ -135,7 +136,8 @@ struct thread {
   slab_ref owner;
   std::uint32_t tid = 0, ns_tid = 0;
   time_ns start_time{};
-  time_ns evicted = end_of_time; ///< From then on there was no room for it.
+  time_ns evicted = end_of_time; ///< From then on only those who lag see it.
+  slab_ref older_with_id;
   bool scanned = false;
 };
 

@@ -68,7 +68,7 @@ process_tree_state::number process_tree_state::known_process(event_view event) c
     thread = tasks_.find_thread(computed_id(header.host_tid, header.thread_start_ns));
   if (thread != none) {
     const auto owner = tasks_.threads()[thread].owner;
-    if (tasks_.processes().find(owner) != nullptr && is_it(owner.number))
+    if (tasks_.is_there(owner) && is_it(owner.number))
       return owner.number;
   }
   found = tasks_.find_pid(header.host_tgid);
@@ -143,7 +143,7 @@ process_tree_state::number process_tree_state::first_seen(event_view event) {
   made.verified = event.visible_at();
   made.versions = history{std::move(first)};
   tasks_.add(which);
-  const bool is_there = tasks_.processes().find(parent_ref) != nullptr;
+  const bool is_there = tasks_.is_there(parent_ref);
   tasks_.set_parent(which, tasks_.at(which).parent,
                     is_there ? parent_ref.number : none);
   if (is_leader(event))

@@ -91,6 +91,12 @@ public:
 private:
   static void apply(const deed& one, seen& now,
                     std::set<std::pair<std::uint32_t, std::uint64_t>>& own) {
+    const bool is_forgotten = now.known && now.state == container_state::removed
+                              && one.at > now.removed + 2 * grace;
+    if (is_forgotten && (one.what == deed::make || one.what == deed::attach))
+      now = {};
+    else if (is_forgotten)
+      return;
     const bool removed = now.known && now.state == container_state::removed;
     switch (one.what) {
     case deed::make:
