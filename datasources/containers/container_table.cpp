@@ -125,7 +125,7 @@ void container_table::leave(number which, time_ns since) {
 }
 
 void container_table::drop_left(time_ns settled) {
-  const auto most = limit_ + 1024;
+  const auto most = limit_ + (std::size_t{1} << 14U);
   while (const auto next = leaving_.next(settled, most))
     drop(next->who);
 }

@@ -37,7 +37,7 @@ void dns_state::expire(time_ns now) {
 }
 
 void dns_state::remove_left() {
-  const auto most = 8 * config_.names + 4096;
+  const auto most = 8 * config_.names + (std::size_t{1} << 16U);
   bool any = false;
   while (const auto next = leaving_.next(now_, most)) {
     const auto [is_node, which, generation] = next->who;

@@ -18,7 +18,7 @@ std::uint64_t key_of(std::uint32_t number) {
   return number;
 }
 
-constexpr std::size_t most_leaving = std::size_t{1} << 14U;
+constexpr std::size_t most_leaving = std::size_t{1} << 15U;
 
 bool is_dead(const process& one) {
   return !one.versions.latest().alive;

@@ -5,6 +5,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <string>
+
 namespace vedette::e2e {
 
 namespace {
@@ -129,6 +132,44 @@ TEST(Replay, shows_events_where_asked_for_and_people_a_table) {
   ASSERT_EQ(lines.size(), 2);
   EXPECT_EQ(text(argument(lines[0], "pathname")), "/bin/a\x1b[31mred");
   EXPECT_EQ(number(argument(lines[1], "exit_code")), 3);
+}
+
+/// Shells and others that start each other and never end.
+std::string endless_processes() {
+  std::string lines;
+  const auto argument = [](const char* name, int number) {
+    return R"({"name":")" + std::string{name} + R"(","type":"uint64","value":)"
+           + std::to_string(number) + "}";
+  };
+  constexpr int first = 100, start = 1'000'000; // As event_line() has it.
+  for (int pid = first + 1; pid < first + 4000; ++pid) {
+    const auto parent = std::max(first, pid - 1 - pid * 11 % 89);
+    const auto time = 2'000'000 + pid * 1000;
+    lines += event_line("sched_process_fork", time, parent,
+                        argument("child_tid", pid) + "," + argument("child_pid", pid) + ","
+                            + argument("start_time", start) + ","
+                            + argument("parent_process_pid", parent) + ","
+                            + argument("parent_process_start_time", start));
+    lines += exec_line(time + 1, pid, pid % 3 == 0 ? "/usr/bin/id" : "/bin/sh");
+  }
+  return lines;
+}
+
+TEST(Replay, does_not_depend_on_the_number_of_shards_where_there_is_no_room) {
+  const scratch_dir dir;
+  write_file(dir.file("endless"), endless_processes());
+  const auto replay = [&](int shards) {
+    return vedette({"replay", dir.file("endless"), "--output", "json", "--set",
+                    "data_sources.process_tree.processes=64", "--set",
+                    "signatures.params.VED-6.servers=[p]", "--set",
+                    "pipeline.shards=" + std::to_string(shards)});
+  };
+  const auto once = replay(1);
+  EXPECT_EQ(once.code, 0) << once.err;
+  EXPECT_GT(once.lines().size(), 500U);
+  EXPECT_LT(once.lines().size(), 3000U) << "some parents are forgotten";
+  for (const int shards : {2, 4, 8})
+    EXPECT_EQ(replay(shards).out, once.out) << shards;
 }
 
 } // namespace
