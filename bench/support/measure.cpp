@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace vedette::bench {
 
@@ -160,9 +161,14 @@ std::size_t started_program::own_rss_bytes() const {
 }
 
 cost started_program::wait() {
-  while (listen(1))
+  bool asked_again = false;
+  while (listen(1)) {
     if (seconds_now() > ends_until_)
       give_up(said_ + "\nit does not end");
+    // bpftrace has been seen to miss it.
+    if (seconds_now() > ends_until_ - patience / 2 && !std::exchange(asked_again, true))
+      kill(pid_, SIGINT);
+  }
   rusage used{};
   int status = 0;
   wait4(pid_, &status, 0, &used);
