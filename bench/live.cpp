@@ -193,7 +193,7 @@ private:
   }
 
   void judge_watcher() const {
-    constexpr double most_event_ns = 300, most_megabytes = 48, few = 4;
+    constexpr double most_event_ns = 300, most_megabytes = 48, many = 100'000;
     for (const auto& load : loads) {
       const auto* all = figures_of(load.name);
       if (all == nullptr || load.per_second != 0)
@@ -203,7 +203,7 @@ private:
         const auto& one = (*all)[which];
         const auto of = name + std::string{watchers_[which].name};
         // Where few are delivered it is the price of waking up that is divided by them.
-        if (spread_of(one.delivered).median * few > static_cast<double>(calls_of(load)))
+        if (spread_of(one.delivered).median >= many)
           judge((of + ", an event").c_str(), spread_of(one.event_ns), most_event_ns,
                 "ns");
         judge((of + ", lost").c_str(), spread_of(one.lost), 0, "");
