@@ -95,12 +95,13 @@ get_result<container_info> containers_state::of_text(const container_key& key,
     const auto& one = table_[which];
     if (!is_meant(one, key))
       continue;
+    const bool is_exact = one.key.length == key.length;
+    is_whole = is_whole || is_exact;
+    if (one.versions.began() > as_of)
+      continue; // Not yet there, or not yet again: that it comes is not known then.
     auto found = show(which, as_of);
-    if (one.key.length == key.length) { // The whole id: nothing is more exact.
-      if (found)
-        return found;
-      is_whole = true;
-    }
+    if (is_exact && found)
+      return found; // The whole id: nothing is more exact.
     if (found && best)
       return std::unexpected{ec::key_not_supported};
     if (found)
