@@ -193,7 +193,7 @@ private:
   }
 
   void judge_watcher() const {
-    constexpr double most_event_ns = 300, most_megabytes = 48, many = 100'000;
+    constexpr double most_event_ns = 300, most_megabytes = 48;
     for (const auto& load : loads) {
       const auto* all = figures_of(load.name);
       if (all == nullptr || load.per_second != 0)
@@ -202,8 +202,8 @@ private:
       for (const auto which : {pipeline, everything}) {
         const auto& one = (*all)[which];
         const auto of = name + std::string{watchers_[which].name};
-        // Where few are delivered it is the price of waking up that is divided by them.
-        if (spread_of(one.delivered).median >= many)
+        // Where few are delivered this is the price of waking up, divided by them.
+        if (load.kind != load_kind::uninteresting || which == everything)
           judge((of + ", an event").c_str(), spread_of(one.event_ns), most_event_ns,
                 "ns");
         judge((of + ", lost").c_str(), spread_of(one.lost), 0, "");

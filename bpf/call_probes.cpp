@@ -6,19 +6,18 @@ namespace vedette {
 
 namespace {
 
-constexpr std::array syscall_probes{
-    probe{"tp_btf/sys_exit", programs<"sys_exit">,
-          "strings that another thread changed before the call returned", none}};
-constexpr std::array uring_call_probes{
-    probe{by_call_and_uring, with_uring<>,
-          "strings that another thread changed before the call returned", no_uring},
-    probe{"tp_btf/sys_exit", programs<"sys_exit">,
-          "io_uring; strings that another thread changed before the call returned",
-          none}};
+constexpr names changed_strings =
+    "strings that another thread changed before the call returned";
 /// What io_uring does as well, unseen.
-constexpr std::array call_only_probes{probe{
+constexpr probe call_only_probe{
     "tp_btf/sys_exit", programs<"sys_exit">,
-    "io_uring; strings that another thread changed before the call returned", none}};
+    "io_uring; strings that another thread changed before the call returned", none};
+
+constexpr std::array syscall_probes{
+    probe{"tp_btf/sys_exit", programs<"sys_exit">, changed_strings, none}};
+constexpr std::array uring_call_probes{
+    probe{by_call_and_uring, with_uring<>, changed_strings, no_uring}, call_only_probe};
+constexpr std::array call_only_probes{call_only_probe};
 constexpr std::array call_only{
     event_kind::read,       event_kind::write,      event_kind::pread64,
     event_kind::pwrite64,   event_kind::readv,      event_kind::writev,

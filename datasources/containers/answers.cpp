@@ -129,7 +129,7 @@ get_result<container_info> containers_state::show(number which, time_ns as_of) c
   if (one.left <= as_of)
     return missing(ec::expired, as_of);
   if (shown == nullptr) // Not yet there, or not yet again.
-    return missing(table_.is_back(which) ? ec::expired : ec::data_not_found, as_of);
+    return missing(ec::data_not_found, as_of);
   if (shown->removed_at <= as_of && as_of - shown->removed_at >= config_.grace)
     return missing(ec::expired, as_of);
   get_result<container_info> result = answer(one, *shown);

@@ -72,10 +72,6 @@ public:
 
   /// Whether something was dropped that had this id.
   [[nodiscard]] bool had_text(const container_key& key) const;
-  /// Whether it was dropped, and began anew since.
-  [[nodiscard]] bool is_back(number which) const {
-    return gone_.has(containers_[which].key.id);
-  }
   [[nodiscard]] bool had_cgroup(std::uint64_t id) const { return gone_cgroups_.has(id); }
 
   template <class Visitor>

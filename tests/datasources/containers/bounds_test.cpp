@@ -1,5 +1,7 @@
 #include "tests/datasources/containers/containers_fixture.hpp"
 
+#include <algorithm>
+
 namespace vedette {
 
 namespace {
@@ -38,6 +40,21 @@ TEST_F(containers_bounds_test, MemoryIsFlatHoweverManyContainersCome) {
     advance(at + 4);
     state_.take_announcements();
     if (n == 1000)
+      warm = metrics().bytes;
+  }
+  EXPECT_EQ(metrics().items, 64U);
+  EXPECT_LE(metrics().bytes, warm + warm / 8);
+}
+
+TEST_F(containers_bounds_test, MemoryIsFlatHoweverFarSomebodyLags) {
+  state_ = containers_state{{.limit = 64}};
+  std::uint64_t warm = 0;
+  for (std::size_t n = 0; n < 60'000; ++n) {
+    auto id = std::to_string(n + 100'000);
+    std::ranges::reverse(id);
+    see({mkdir_at(1000 + n, n + 1, "/docker/" + full_id(id))});
+    state_.take_announcements();
+    if (n == 30'000)
       warm = metrics().bytes;
   }
   EXPECT_EQ(metrics().items, 64U);
