@@ -43,10 +43,11 @@ value ask(const scratch_dir& dir, pid_t pid, std::int64_t at) {
   return parse(answered.out);
 }
 
-/// Until /proc says this of the process.
-void wait_until(pid_t pid, const std::string& file, const std::string& what) {
+/// Until the process's line in /proc says this. (`comm` would say `sleep` before the
+/// kernel tells that the program was executed.)
+void wait_until(pid_t pid, const std::string& what) {
   for (std::string text; !text.contains(what); sched_yield()) {
-    std::ifstream from{"/proc/" + std::to_string(pid) + "/" + file};
+    std::ifstream from{"/proc/" + std::to_string(pid) + "/stat"};
     text.assign(std::istreambuf_iterator<char>{from}, {});
   }
 }
@@ -59,11 +60,11 @@ TEST(processes_of_a_loss, are_known_completely_once_the_host_was_read_again) {
   running program{watching(dir)};
   program.wait_for("watching ");
   program.signal(SIGSTOP);
-  wait_until(program.pid(), "stat", ") T ");
+  wait_until(program.pid(), ") T ");
   for (auto i = 0; i < 200; ++i)
     run_child([] { return execl("/bin/true", "true", nullptr); });
   const running unseen{{"sleep", "1000"}};
-  wait_until(unseen.pid(), "comm", "sleep");
+  wait_until(unseen.pid(), "(sleep) S ");
   const cgroup_dir made{cgroup_hierarchy::v2(), "/docker/" + id};
   program.signal(SIGCONT);
   value found;
