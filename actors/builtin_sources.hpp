@@ -40,7 +40,7 @@ struct source_start {
 /// A data source that comes with Vedette: all that the rest of the program knows of it.
 struct builtin_source {
   std::string_view id; ///< In namespace `tracee`; its key below `data_sources`.
-  source_description (*describe)();
+  const source_description& (*describe)();
   bool (*is_on)(const config& settings);
   /// Events that it learns from and that somebody must collect for it.
   std::vector<event_kind> (*learns_from)();

@@ -134,7 +134,7 @@ concept data_source = requires(const value& json, const typename Source::record&
   requires event_key<typename Source::key>;
   requires std::is_object_v<typename Source::record>;
   typename Source::handle;
-  { Source::description() } -> std::same_as<source_description>;
+  { Source::description() } -> std::convertible_to<const source_description&>;
   /// A key as people write it. Errors: key_not_supported, with what was expected.
   { Source::parse_key(json) } -> std::same_as<std::expected<typename Source::key, error>>;
   /// The record as JSON, as of the time that was asked for.

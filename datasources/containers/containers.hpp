@@ -74,7 +74,7 @@ struct containers {
   using record = container_info;
   using handle = containers_handle;
 
-  static source_description description();
+  static const source_description& description();
   /// A string, or `{"cgroup":N}`.
   static std::expected<container_key, error> parse_key(const value& json);
   static value to_value(const container_info& record, time_ns as_of);

@@ -35,7 +35,9 @@ error not_a_key(const std::string& what) {
 
 } // namespace
 
-value json_form<container_state>::to(container_state state) { return name_of(state); }
+value json_form<container_state>::to(container_state state) {
+  return name_of(state);
+}
 
 value::object json_form<container_state>::schema() {
   return {{"enum", value::list{"created", "running", "removed"}}};
@@ -57,15 +59,17 @@ container_key container_key::of(std::string_view id_or_prefix) {
   if (id_or_prefix.empty())
     return {}; // The host's.
   const bool is_part = id_or_prefix.size() < container_prefix && is_hex(id_or_prefix);
-  const auto length =
-      std::min<std::size_t>(id_or_prefix.size(), std::numeric_limits<std::uint16_t>::max());
+  const auto length = std::min<std::size_t>(id_or_prefix.size(),
+                                            std::numeric_limits<std::uint16_t>::max());
   return {hash64(id_or_prefix),
           static_cast<std::uint32_t>(hash64(id_or_prefix.substr(0, container_prefix))),
           static_cast<std::uint16_t>(length),
           is_part ? container_key_kind::part : container_key_kind::text};
 }
 
-source_description containers::description() {
+namespace {
+
+source_description describe() {
   auto members = schema_of<container_info>();
   // One of few forms: a reader tells them apart by what they begin with.
   for (auto& [name, part] : *members[1].second.as_object())
@@ -76,6 +80,14 @@ source_description containers::description() {
            "Containers of this host, now and in the recent past"},
           {{"string", R"("0f3c1d9e7a2b")", schema},
            {"cgroup_id", R"({"cgroup":5213})", schema}}};
+}
+
+} // namespace
+
+/// Made once: every handle of every signature asks for it.
+const source_description& containers::description() {
+  static const auto description = describe();
+  return description;
 }
 
 std::expected<container_key, error> containers::parse_key(const value& json) {

@@ -57,12 +57,22 @@ std::expected<dns_key, error> dns_key::of_text(std::string_view text, dns_parts 
   return of_name(name, parts);
 }
 
-source_description dns::description() {
+namespace {
+
+source_description describe() {
   const auto schema = as_schema(schema_of_info());
   return {{"tracee", "dns", 1,
            "Which names and addresses belong together, from captured DNS answers"},
           {{"string", R"("example.com")", schema},
            {"dns_key", R"({"address":"192.0.2.80"})", schema}}};
+}
+
+} // namespace
+
+/// Made once: every handle of every signature asks for it.
+const source_description& dns::description() {
+  static const auto description = describe();
+  return description;
 }
 
 std::expected<dns_key, error> dns::parse_key(const value& json) {

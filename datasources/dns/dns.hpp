@@ -71,7 +71,7 @@ struct dns {
   using record = dns_info;
   using handle = dns_handle;
 
-  static source_description description();
+  static const source_description& description();
   /// A string, or `{"address":"…"}` with that string. Asks for the records, too.
   static std::expected<dns_key, error> parse_key(const value& json);
   static value to_value(const dns_info& record, time_ns as_of);

@@ -159,7 +159,9 @@ value::object json_form<execution_binary>::schema() {
   return schema_of<shown_binary>();
 }
 
-source_description process_tree::description() {
+namespace {
+
+source_description describe() {
   const auto process = as_schema(schema_with_time<process_info>());
   const auto lineage = as_schema({{"type", "array"},
                                   {"items", schema_with_time<process_info>()},
@@ -173,6 +175,14 @@ source_description process_tree::description() {
            {"pid_key", R"({"pid":812})", process},
            {"children_key", R"({"children":4503599627370497})",
             as_schema(schema_of_children())}}};
+}
+
+} // namespace
+
+/// Made once: every handle of every signature asks for it.
+const source_description& process_tree::description() {
+  static const auto description = describe();
+  return description;
 }
 
 std::expected<tree_key, error> process_tree::parse_key(const value& json) {
@@ -200,8 +210,10 @@ value process_tree::to_value(const tree_answer& record, time_ns as_of) {
     return vedette::to_value(*thread);
   if (const auto* lineage = std::get_if<process_lineage>(&record)) {
     value::list all;
-    for (const auto& [at, info] : *lineage) // The asked one is shown as of the asked time.
-      all.push_back(with_time(all.empty() ? as_of : at, vedette::to_value(*info), "info"));
+    for (const auto& [at, info] :
+         *lineage) // The asked one is shown as of the asked time.
+      all.push_back(
+          with_time(all.empty() ? as_of : at, vedette::to_value(*info), "info"));
     return all;
   }
   return with_time(as_of,

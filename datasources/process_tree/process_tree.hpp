@@ -54,7 +54,7 @@ struct process_tree {
   using record = tree_answer;
   using handle = process_tree_handle;
 
-  static source_description description();
+  static const source_description& description();
   static std::expected<tree_key, error> parse_key(const value& json);
   static value to_value(const tree_answer& record, time_ns as_of);
 };

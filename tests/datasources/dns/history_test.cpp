@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <rapidcheck.h>
 #include <set>
-#include <sstream>
 
 namespace vedette::stories {
 
@@ -164,9 +163,7 @@ protected:
     const auto found =
         state.get(dns_key::of_text(key, parts).value(), at_ns(time * 1'000'000'000));
     auto expected = model.ask(key, time, strict);
-    std::ostringstream what;
-    what << key << " as of " << time << (strict ? ", solicited only" : "");
-    RC_LOG() << what.str() << '\n';
+    RC_LOG() << key << " as of " << time << (strict ? ", solicited only\n" : "\n");
     RC_ASSERT(found.has_value() == expected.found);
     if (!found) {
       if (exact && !strict)
