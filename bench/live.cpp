@@ -1,8 +1,9 @@
 // What watching a host costs: the host, per system call, and the watcher, per event. In
 // turns: nothing attached; bpftrace counting system calls; bench_read_rings, which
 // attaches the same programs and reads the same records but does nothing with them;
-// `vedette run` with its default signatures; and the same with every event that it
-// knows. A pinned load has CPU 0; watchers run where the kernel puts them.
+// `vedette run` with its default signatures; the same with every event that it knows; and, of
+// calls that nobody looks at, with few system calls that have tracepoints of their own. A
+// pinned load has CPU 0; watchers run where the kernel puts them.
 //
 //     bench_live [--rounds N] [--scale PERCENT] [--only TEXT] [--vedette PATH]   as
 //     root
@@ -57,6 +58,7 @@ enum variant : std::size_t {
   reader,
   pipeline,
   everything,
+  few_calls,
   variants
 };
 using load_figures = std::array<watched_load, variants>;
@@ -86,6 +88,11 @@ public:
          {vedette, "run", "--summary", counts_, "--set", "collectors.host.events=all"},
          "watching ",
          counts_},
+        {"vedette run, few calls",
+         with_tracefs({vedette, "run", "--summary", counts_, "--events", "ptrace,kill",
+                       "--set", "signatures.enable=none", "--set",
+                       "collectors.host.compat_calls=waive"}),
+         "watching ", counts_},
     }};
     std::printf("live: %s shards, rings of %zu KiB; %u rounds;", shards.c_str(),
                 ring / 1024, wanted_.rounds);
@@ -110,7 +117,7 @@ public:
     auto& all = measured_[of.name];
     for (unsigned round = 0; round < wanted_.rounds; ++round)
       for (std::size_t which = 0; which < variants; ++which)
-        if (which != bpftrace || has_bpftrace_)
+        if (is_measured(which, of))
           watch_load(watchers_[which], shorter, all[which]);
     print(shorter, all);
   }
@@ -123,6 +130,12 @@ public:
   }
 
 private:
+  [[nodiscard]] bool is_measured(std::size_t which, const load& of) const {
+    if (which == few_calls)
+      return of.kind == load_kind::uninteresting;
+    return which != bpftrace || has_bpftrace_;
+  }
+
   void print(const load& what, const load_figures& all) const {
     const auto base = spread_of(all[nothing].load_ns).median;
     const char* per =
@@ -178,6 +191,10 @@ private:
         spread_of_differences((*calls)[pipeline].load_ns, (*calls)[nothing].load_ns);
     judge("an uninteresting call: default signatures over nothing", hook, most_call_ns,
           "ns");
+    constexpr double most_few_ns = 60;
+    judge("an uninteresting call: few calls by their own tracepoints",
+          spread_of_differences((*calls)[few_calls].load_ns, (*calls)[nothing].load_ns),
+          most_few_ns, "ns");
     const auto* opens = figures_of(open_flood);
     if (opens == nullptr)
       return;

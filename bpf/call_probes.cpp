@@ -13,11 +13,29 @@ constexpr probe call_only_probe{
     "tp_btf/sys_exit", programs<"sys_exit">,
     "io_uring; strings that another thread changed before the call returned", none};
 
+constexpr names by_tracepoint = "tracepoint/sys_exit_*";
+
 constexpr std::array syscall_probes{
+    probe{by_tracepoint, programs<"call_by_tracepoint">,
+          "32-bit system calls; strings that another thread changed before the call "
+          "returned",
+          no_call_tracepoints},
     probe{"tp_btf/sys_exit", programs<"sys_exit">, changed_strings, none}};
 constexpr std::array uring_call_probes{
+    probe{"tracepoint/sys_exit_*, io_uring_complete",
+          programs<"call_by_tracepoint", "uring_submit", "uring_unanswered",
+                   "uring_complete", "uring_overflow">,
+          "32-bit system calls; strings that another thread changed before the call "
+          "returned",
+          no_call_tracepoints_or_uring},
     probe{by_call_and_uring, with_uring<>, changed_strings, no_uring}, call_only_probe};
-constexpr std::array call_only_probes{call_only_probe};
+constexpr std::array call_only_probes{
+    probe{
+        by_tracepoint, programs<"call_by_tracepoint">,
+        "32-bit system calls; io_uring; strings that another thread changed before the "
+        "call returned",
+        no_call_tracepoints},
+    call_only_probe};
 constexpr std::array call_only{
     event_kind::read,       event_kind::write,      event_kind::pread64,
     event_kind::pwrite64,   event_kind::readv,      event_kind::writev,

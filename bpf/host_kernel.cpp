@@ -6,11 +6,53 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace vedette {
 
-host_kernel::host_kernel() : types_{btf__load_vmlinux_btf()} {}
+namespace {
+
+/// By making one, which also a 64-bit program can: the kernel may have been built with
+/// them and started without (ia32_emulation=0), and tells nobody.
+bool try_compat_call() {
+  const auto child = fork();
+  if (child < 0)
+    return true; // Nobody knows.
+  if (child == 0) {
+    struct sigaction fails = {};
+    fails.sa_handler = [](int) { _exit(1); };
+    sigaction(SIGSEGV, &fails, nullptr);
+    long result = 20; // getpid
+    asm volatile("int $0x80" : "+a"(result) : : "memory");
+    _exit(result == getpid() ? 0 : 1);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status == 0;
+}
+
+bool are_compat_calls_possible() {
+  static const auto possible = try_compat_call();
+  return possible;
+}
+
+} // namespace
+
+host_kernel::host_kernel(bool waives_compat_calls)
+    : waives_compat_calls_{waives_compat_calls}, types_{btf__load_vmlinux_btf()} {}
+
+std::string host_kernel::refuses_blindness_to_compat_calls() const {
+  if (waives_compat_calls_ || !are_compat_calls_possible())
+    return "";
+  return "32-bit system calls are possible here, and pass it unseen; who can do "
+         "without "
+         "them says `collectors.<name>.compat_calls: waive`";
+}
 
 void host_kernel::btf_deleter::operator()(btf* types) const {
   btf__free(types);

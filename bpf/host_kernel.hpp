@@ -12,7 +12,11 @@ namespace vedette {
 /// loading our own programs takes ten times as long.
 class host_kernel {
 public:
-  host_kernel();
+  /// `waives_compat_calls`: whoever runs us says that 32-bit calls need not be seen.
+  explicit host_kernel(bool waives_compat_calls);
+
+  /// Why a probe that is blind to 32-bit system calls will not do, or "".
+  [[nodiscard]] std::string refuses_blindness_to_compat_calls() const;
 
   /// Whether the kernel's types tell of such a function.
   [[nodiscard]] bool has_function(const char* name) const;
@@ -30,6 +34,7 @@ private:
   [[nodiscard]] std::string refuses(bpf_prog_type type, bpf_attach_type attach,
                                     const std::string& function) const;
 
+  bool waives_compat_calls_;
   std::unique_ptr<btf, btf_deleter> types_; ///< Null where the kernel has none.
 };
 

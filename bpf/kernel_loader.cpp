@@ -1,9 +1,11 @@
 // From a configuration to programs that run: kernel_side::load().
 
+#include "bpf/call_tracepoints.hpp"
 #include "bpf/host_kernel.hpp"
 #include "bpf/integrity_check.hpp"
 #include "bpf/kernel_side.hpp"
 #include "bpf/libbpf_log.hpp"
+#include "bpf/probe_choice.hpp"
 #include "bpf/proc_files.hpp"
 #include "bpf/rings.hpp"
 #include "bpf/rule_maps.hpp"
@@ -59,8 +61,8 @@ public:
     if (!rings)
       return std::unexpected{rings.error()};
     made_.rings_ = std::move(*rings);
-    if (auto done = choose(); !done)
-      return std::unexpected{done.error()};
+    if (auto any = choice_.anything(); !any)
+      return std::unexpected{any.error()};
     if (auto done = load_and_attach(); !done)
       return std::unexpected{done.error()};
     if (auto done = rules_.fill(*made_.skeleton_); !done)
@@ -70,34 +72,31 @@ public:
     if (auto done = find_tables(); !done)
       return std::unexpected{done.error()};
     start();
+    made_.probes_ = choice_.take_probes();
+    made_.unseen_ = choice_.take_unseen();
     return std::move(made_);
   }
 
 private:
   using result = std::expected<void, error>;
 
-  result choose();
-  bool choose_next(chosen_probe& event);
-  [[nodiscard]] result nothing_left() const;
   result load_and_attach();
   result load();
   void configure(vedette_bpf& skeleton);
   void configure_uring(vedette_bpf& skeleton);
   static void omit_maps(vedette_bpf& skeleton);
   result attach();
+  result attach_to_calls(const bpf_program* program);
   result give_up(const load_failure& failure);
   std::expected<std::vector<syscall_handler>, error> fill_handlers();
   result fill_syscalls();
   result fill_row(unsigned row, const syscall_row& content);
   result find_tables();
-  void cannot_show(event_kind event, const std::string& why);
-  [[nodiscard]] bool watches(event_kind event) const {
-    return std::ranges::count(made_.probes_, event, &chosen_probe::event) > 0;
-  }
   void start();
 
   const kernel_config& config_;
-  host_kernel host_;
+  host_kernel host_{config_.waives_compat_calls};
+  probe_choice choice_{config_, host_};
   rule_maps rules_;
   kernel_side made_;
   bool with_iterator_ = true;
@@ -112,73 +111,13 @@ std::expected<kernel_side, error> kernel_side::load(const kernel_config& config)
   return kernel_side_maker{config}.make();
 }
 
-kernel_side_maker::result kernel_side_maker::choose() {
-  auto events = config_.events;
-  // They are made by one program, and are of no use without each other.
-  if (std::ranges::count(events, event_kind::sched_process_fork) > 0)
-    events.push_back(event_kind::task_begin);
-  else if (std::ranges::count(events, event_kind::task_begin) > 0)
-    events.push_back(event_kind::sched_process_fork);
-  // What the other shards are told of those.
-  if (std::ranges::count(events, event_kind::cgroup_mkdir) > 0
-      && std::ranges::count(events, event_kind::cgroup_rmdir) > 0)
-    events.push_back(event_kind::cgroup_notice);
-  // They are made of its messages.
-  if (std::ranges::count(events, event_kind::net_packet_dns_request) > 0
-      || std::ranges::count(events, event_kind::net_packet_dns_response) > 0)
-    events.push_back(event_kind::net_packet_dns);
-  // A module that is loaded is a reason to look at the kernel's tables.
-  if (std::ranges::find_first_of(events, integrity_events) != events.end()
-      && std::ranges::count(events, event_kind::module_load) == 0)
-    events.push_back(event_kind::module_load);
-  for (const auto event : events) {
-    if (watches(event))
-      continue;
-    chosen_probe added{event, nullptr, {}};
-    const bool asked_for = event != event_kind::module_load
-                           || std::ranges::count(config_.events, event) > 0;
-    if (choose_next(added))
-      made_.probes_.push_back(std::move(added));
-    else if (asked_for)
-      made_.unseen_.push_back({event, std::move(added.refused)});
-  }
-  return nothing_left();
-}
-
-/// The best probe that was not refused yet; false: there is none.
-bool kernel_side_maker::choose_next(chosen_probe& event) {
-  const auto probes = probes_of(event.event);
-  const bool forced = std::ranges::count(probes, config_.only_probe, &probe::name) > 0;
-  const auto* candidate = event.chosen == nullptr ? probes.data() : event.chosen + 1;
-  for (; candidate != probes.data() + probes.size(); ++candidate) {
-    if (forced && candidate->name != config_.only_probe)
-      continue;
-    event.chosen = candidate;
-    const auto objection = forced ? "" : candidate->objection(host_);
-    if (objection.empty())
-      return true;
-    event.refused.push_back(std::string{candidate->name} + ": " + objection);
-  }
-  return false;
-}
-
-kernel_side_maker::result kernel_side_maker::nothing_left() const {
-  if (!made_.probes_.empty() || made_.unseen_.empty())
-    return {};
-  const auto& event = made_.unseen_.front();
-  auto text =
-      "no probe for " + std::string{definition_of(event.event).name} + " works here: ";
-  for (const auto& reason : event.refused)
-    text += (&reason == event.refused.data() ? "" : "; ") + reason;
-  return std::unexpected{error{ec::no_probe, text}};
-}
-
 /// Loads all chosen probes at once: each attempt costs tens of milliseconds. One that
 /// is refused is replaced by its event's next one.
 kernel_side_maker::result kernel_side_maker::load_and_attach() {
   while (true) {
     made_.links_.clear();
     made_.iterator_.reset();
+    choice_.agree_on_calls();
     auto done = load();
     if (done)
       done = attach();
@@ -193,19 +132,8 @@ kernel_side_maker::result kernel_side_maker::load_and_attach() {
 kernel_side_maker::result kernel_side_maker::give_up(const load_failure& failure) {
   if (failure.program == iterator_name && std::exchange(with_iterator_, false))
     return {};
-  bool found = false;
-  std::erase_if(made_.probes_, [&](chosen_probe& event) {
-    if (std::ranges::count(event.chosen->programs, failure.program) == 0)
-      return false;
-    found = true;
-    event.refused.push_back(std::string{event.chosen->name} + ": " + failure.reason);
-    if (choose_next(event))
-      return false;
-    made_.unseen_.push_back({event.event, std::move(event.refused)});
-    return true;
-  });
-  if (found)
-    return nothing_left();
+  if (choice_.give_up(failure.program, failure.reason))
+    return choice_.anything();
   return std::unexpected{
       error{ec::system, "cannot load the kernel programs: " + failure.reason}};
 }
@@ -233,14 +161,14 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
       bpf_program__set_autoload(program, false);
   bpf_program__set_autoload(skeleton.progs.task_iterator, with_iterator_);
   made_.syscalls_.clear();
-  for (const auto& event : made_.probes_) {
+  for (const auto& event : choice_.probes()) {
     for (const auto name : event.chosen->programs)
       bpf_program__set_autoload(
           bpf_object__find_program_by_name(skeleton.obj, name.data()), true);
     if (!watched_hook(event.event))
       made_.syscalls_.push_back(event.event);
   }
-  rules_ = rule_maps{made_.probes_, config_.filters};
+  rules_ = rule_maps{choice_.probes(), config_.filters};
   rules_.size(skeleton);
   const auto cpus = static_cast<unsigned>(libbpf_num_possible_cpus());
   const auto watched = WATCHED_HOOKS + static_cast<unsigned>(made_.syscalls_.size());
@@ -270,7 +198,7 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
 /// Which events are to be made of requests to io_urings, and of which requests: others have
 /// hooks that see them.
 void kernel_side_maker::configure_uring(vedette_bpf& skeleton) {
-  for (const auto& event : made_.probes_) {
+  for (const auto& event : choice_.probes()) {
     if (std::ranges::count(event.chosen->programs, "uring_complete") == 0)
       continue;
     skeleton.rodata->uring_operations |= uring_operations_of(event.event);
@@ -299,6 +227,11 @@ kernel_side_maker::result kernel_side_maker::attach() {
     if (handler_of(bpf_program__name(program)) != HANDLER_NONE
         || bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL)
       continue; // Called by sys_exit, or by ourselves.
+    if (bpf_program__type(program) == BPF_PROG_TYPE_TRACEPOINT) {
+      if (auto done = attach_to_calls(program); !done)
+        return done;
+      continue;
+    }
     kernel_side::link_ptr link{is_for_cgroup(program)
                                    ? bpf_program__attach_cgroup(program, cgroup.get())
                                    : bpf_program__attach(program)};
@@ -308,6 +241,22 @@ kernel_side_maker::result kernel_side_maker::attach() {
       made_.iterator_ = std::move(link); // Stays: what is attached is not run by it.
     else
       made_.links_.push_back(std::move(link));
+  }
+  return {};
+}
+
+/// To the tracepoints of the calls that it is chosen for.
+kernel_side_maker::result kernel_side_maker::attach_to_calls(const bpf_program* program) {
+  for (const auto& event : choice_.probes()) {
+    if (std::ranges::count(event.chosen->programs, bpf_program__name(program)) == 0)
+      continue;
+    for (const auto& name : call_tracepoints(event.event, *event.chosen)) {
+      kernel_side::link_ptr link{
+          bpf_program__attach_tracepoint(program, "syscalls", name.c_str())};
+      if (!link)
+        return std::unexpected{system_error("cannot attach to " + name, errno)};
+      made_.links_.push_back(std::move(link));
+    }
   }
   return {};
 }
@@ -354,7 +303,7 @@ kernel_side_maker::result kernel_side_maker::fill_syscalls() {
 
 /// Of the events that are made by comparing tables, those whose tables can be read stay.
 kernel_side_maker::result kernel_side_maker::find_tables() {
-  const auto watched = [this](event_kind event) { return watches(event); };
+  const auto watched = [this](event_kind event) { return choice_.watches(event); };
   if (std::ranges::none_of(integrity_events, watched))
     return {};
   auto symbols = kernel_symbols::read();
@@ -366,20 +315,10 @@ kernel_side_maker::result kernel_side_maker::find_tables() {
         std::move(*symbols));
   for (const auto event : integrity_events)
     if (!symbols)
-      cannot_show(event, symbols.error().detail);
-    else if (watches(event) && made_.tables_->pointers_of(event).empty())
-      cannot_show(event, "the table cannot be found in the kernel's memory");
-  return nothing_left();
-}
-
-void kernel_side_maker::cannot_show(event_kind event, const std::string& why) {
-  std::erase_if(made_.probes_, [&](chosen_probe& one) {
-    if (one.event != event)
-      return false;
-    one.refused.push_back(std::string{one.chosen->name} + ": " + why);
-    made_.unseen_.push_back({event, std::move(one.refused)});
-    return true;
-  });
+      choice_.cannot_show(event, symbols.error().detail);
+    else if (choice_.watches(event) && made_.tables_->pointers_of(event).empty())
+      choice_.cannot_show(event, "the table cannot be found in the kernel's memory");
+  return choice_.anything();
 }
 
 /// The rest of the filter, when all is attached: so all events begin at once.
@@ -387,7 +326,7 @@ void kernel_side_maker::start() {
   auto& filter = made_.skeleton_->bss->filter;
   filter.ignored_tgid = config_.ignored_tgid;
   std::array<__u64, FILTER_WORDS> events{};
-  for (const auto& probe : made_.probes_)
+  for (const auto& probe : choice_.probes())
     if (const auto hook = watched_hook(probe.event))
       events[*hook / 64] |= 1ULL << *hook % 64;
   for (std::size_t word = 0; word < events.size(); ++word)

@@ -37,6 +37,8 @@ struct kernel_config {
   event_selection filters = {};
   std::vector<std::uint16_t> dns_ports{53}; ///< What net_packet_dns looks at.
   std::uint32_t ignored_tgid = 0; ///< Usually ourselves; what it starts is reported.
+  /// Where few calls are watched, those of 32-bit programs may pass unseen.
+  bool waives_compat_calls = false;
   std::string only_probe = {};    ///< Where an event has a probe of this name.
   bool allow_dynptr = true;       ///< False: as on a kernel before 5.19, or 6.2 (casts).
 
@@ -59,6 +61,10 @@ struct unseen_event {
   event_kind event;
   std::vector<std::string> refused;
 };
+
+/// How these probes see system calls as events of their own names, and why so: a line;
+/// "": there are none among them.
+std::string how_calls_are_seen(std::span<const chosen_probe> probes);
 
 /// What became of one event in one shard: seen == filtered + lost + written.
 struct event_counts {

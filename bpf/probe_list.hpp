@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bpf/call_tracepoints.hpp"
 #include "bpf/probes.hpp"
 
 #include <algorithm>
@@ -36,6 +37,16 @@ inline std::string no_uring(const host_kernel& host) {
       || host.arguments_of("io_uring_cqe_overflow") != 5)
     return "the kernel tells otherwise of io_uring, or not at all";
   return "";
+}
+
+inline std::string no_call_tracepoints(const host_kernel& host) {
+  return is_tracefs_mounted() ? host.refuses_blindness_to_compat_calls()
+                              : "tracefs is not mounted at /sys/kernel/tracing";
+}
+
+inline std::string no_call_tracepoints_or_uring(const host_kernel& host) {
+  const auto wrong = no_call_tracepoints(host);
+  return wrong.empty() ? no_uring(host) : wrong;
 }
 
 inline std::string none(const host_kernel&) {

@@ -33,20 +33,6 @@ std::string no_fentry(const host_kernel& host) {
   return host.refuses_fentry(Function.text);
 }
 
-/// There since CONFIG_IA32_EMULATION. `int $0x80` works from 64-bit programs, too.
-bool are_compat_calls_possible() {
-  return access("/proc/sys/abi/vsyscall32", F_OK) == 0;
-}
-
-std::string tracepoints_will_not_do(const host_kernel&) {
-  if (access("/sys/kernel/tracing/events/syscalls", F_OK) != 0
-      && access("/sys/kernel/debug/tracing/events/syscalls", F_OK) != 0)
-    return "tracefs is not mounted";
-  if (are_compat_calls_possible())
-    return "32-bit system calls are possible here, and pass it unseen";
-  return "";
-}
-
 std::string no_group_dead(const host_kernel& host) {
   if (host.arguments_of("sched_process_exit") < 2)
     return "the kernel does not tell which thread was the last (since 6.16)";
@@ -86,19 +72,17 @@ constexpr std::array open_probes{
     probe{"fentry/security_file_open", programs<"open_by_fentry">, "",
           no_fentry<"security_file_open">},
     probe{"tracepoint/sys_exit_open*, io_uring_complete",
-          programs<"open_by_open", "open_by_creat", "open_by_openat", "open_by_openat2",
-                   "open_by_open_by_handle_at", "uring_submit", "uring_unanswered",
+          programs<"open_by_tracepoint", "uring_submit", "uring_unanswered",
                    "uring_complete", "uring_overflow">,
-          by_any_descriptor,
-          [](const host_kernel& host) {
-            const auto wrong = tracepoints_will_not_do(host);
-            return wrong.empty() ? no_uring(host) : wrong;
-          }},
+          "32-bit system calls; a descriptor that another thread closed or reused before "
+          "the call returned",
+          no_call_tracepoints_or_uring},
     probe{by_call_and_uring, with_uring<"after_open">, by_any_descriptor, no_uring},
     probe{"tracepoint/sys_exit_open*",
-          programs<"open_by_open", "open_by_creat", "open_by_openat", "open_by_openat2",
-                   "open_by_open_by_handle_at">,
-          by_descriptor, tracepoints_will_not_do},
+          programs<"open_by_tracepoint">,
+          "32-bit system calls; io_uring; a descriptor that another thread closed or reused "
+          "before the call returned",
+          no_call_tracepoints},
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_open">, by_descriptor, none}};
 
 std::string no_cgroups(const host_kernel&) {
@@ -340,19 +324,6 @@ std::span<const probe> probes_of(event_kind event) {
   if (hooked != hooked_events.end())
     return hooked->probes;
   return probes_of_call(event);
-}
-
-std::string how_calls_are_seen() {
-  constexpr auto one_program =
-      "by one program on tp_btf/sys_exit, however many are watched: ";
-  return one_program
-         + (are_compat_calls_possible()
-                ? std::string{"a tracepoint of its own for each would cost the host less "
-                              "where few are, but 32-bit system calls are possible here, "
-                              "and pass those unseen"}
-                : std::string{"32-bit system calls are not possible here, so that a "
-                              "tracepoint of its own for each would cost the host less "
-                              "where few are, but only opens have them"});
 }
 
 } // namespace vedette

@@ -26,7 +26,4 @@ std::span<const event_kind> watchable_events();
 /// cannot be watched.
 std::span<const probe> probes_of(event_kind event);
 
-/// How system calls are seen as events of their own names, and why so: a line.
-std::string how_calls_are_seen();
-
 } // namespace vedette

@@ -281,6 +281,7 @@ struct tcp_sock {
 };
 
 struct trace_event_raw_sys_exit {
+	long id;
 	long ret;
 };
 struct bpf_iter_meta {

@@ -37,26 +37,33 @@ struct event_view_here {
   std::vector<std::string> refused;
 };
 
-/// By loading them: only the kernel can tell. Empty and a reason where that fails.
-std::map<event_kind, event_view_here> probes_here(std::string& reason) {
-  std::map<event_kind, event_view_here> result;
+struct view_here {
+  std::map<event_kind, event_view_here> events;
+  std::string calls;   ///< How they are seen.
+  std::string unknown; ///< Why nothing is known, or "".
+};
+
+/// By loading them: only the kernel can tell.
+view_here probes_here() {
+  view_here result;
   kernel_config config;
   config.shards = 1;
   config.ring_bytes = 64U << 10U;
   config.events = {watchable_events().begin(), watchable_events().end()};
   const auto kernel = kernel_side::load(config);
   if (!kernel) {
-    reason = kernel.error().detail;
+    result.unknown = kernel.error().detail;
     return result;
   }
+  result.calls = how_calls_are_seen(kernel->probes());
   for (const auto& probe : kernel->probes())
-    result[probe.event] = {std::string{probe.chosen->name},
+    result.events[probe.event] = {std::string{probe.chosen->name},
                            std::string{probe.blind_to()}, probe.refused};
   for (const auto& event : kernel->unseen())
-    result[event.event] = {"", "", event.refused};
+    result.events[event.event] = {"", "", event.refused};
   for (const auto& source : builtin_sources())
     for (const auto made : source.makes())
-      result[made] = {"tracee/" + std::string{source.id}, "", {}};
+      result.events[made] = {"tracee/" + std::string{source.id}, "", {}};
   return result;
 }
 
@@ -127,18 +134,18 @@ int list_signatures(bool json) {
 }
 
 int list_events(bool json) {
-  std::string reason;
-  const auto here = probes_here(reason);
-  if (!reason.empty())
-    std::cerr << "vedette: which probes this host allows is not known: " << reason << '\n';
+  const auto here = probes_here();
+  if (!here.unknown.empty())
+    std::cerr << "vedette: which probes this host allows is not known: " << here.unknown
+              << '\n';
   if (!json)
     std::cout << fmt::format("{:<6}{:<32}{:<40}{}\n", "ID", "EVENT", "SEEN HERE BY",
                              "ARGUMENTS");
   for (const auto& event : event_definitions()) {
     if (event.made_by == event_class::internal)
       continue;
-    const auto found = here.find(event.kind);
-    const auto* const seen = found == here.end() ? nullptr : &found->second;
+    const auto found = here.events.find(event.kind);
+    const auto* const seen = found == here.events.end() ? nullptr : &found->second;
     if (json) {
       std::cout << to_json(event_to_value(event, seen)) << '\n';
       continue;
@@ -151,8 +158,8 @@ int list_events(bool json) {
       by += " (blind to " + seen->blind_to + ")";
     std::cout << fmt::format("{:<6}{:<32}{:<40}{}\n", event.id, event.name, by, join(args));
   }
-  if (!json)
-    std::cout << "System calls are seen " << how_calls_are_seen() << ".\n";
+  if (!json && !here.calls.empty())
+    std::cout << "System calls are seen " << here.calls << ".\n";
   return exit_done;
 }
 

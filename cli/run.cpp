@@ -42,6 +42,7 @@ std::expected<std::shared_ptr<kernel_side>, error> load_kernel_side(const plan& 
   config.events = kinds_of(what.graph.collected);
   config.filters = what.graph.filters;
   config.dns_ports = what.settings.data_sources.dns.ports;
+  config.waives_compat_calls = what.settings.waives_compat_calls();
   config.ignored_tgid = static_cast<std::uint32_t>(getpid());
   auto loaded = kernel_side::load(config);
   if (!loaded)
@@ -84,11 +85,8 @@ void print_probes(const kernel_side& kernel, const topology& graph) {
       std::cerr << "  not " << reason << '\n';
     print_filters(graph.filters, probe);
   }
-  const auto is_call = [](const chosen_probe& one) {
-    return definition_of(one.event).made_by == event_class::syscall;
-  };
-  if (std::ranges::any_of(kernel.probes(), is_call))
-    std::cerr << "system calls are seen " << how_calls_are_seen() << '\n';
+  if (const auto how = how_calls_are_seen(kernel.probes()); !how.empty())
+    std::cerr << "system calls are seen " << how << '\n';
   for (const auto& event : kernel.unseen()) {
     std::cerr << definition_of(event.event).name << ": cannot be seen here\n";
     for (const auto& reason : event.refused)

@@ -34,6 +34,8 @@ struct choice {
 };
 
 enum class collector_type : std::uint8_t { ebpf };
+/// What is done about system calls of 32-bit programs: whether they may pass unseen.
+enum class compat_calls_policy : std::uint8_t { watch, waive };
 
 /// Where each value was written, for messages. Not part of what is configured.
 class config_places {
@@ -69,6 +71,7 @@ struct config {
   struct collector {
     collector_type type = collector_type::ebpf;
     choice events;
+    compat_calls_policy compat_calls = compat_calls_policy::watch;
     bool operator==(const collector&) const = default;
   };
   struct replay_part {
@@ -155,6 +158,8 @@ struct config {
   std::string record;
   config_places places;
 
+  /// No collector needs the calls of 32-bit programs.
+  [[nodiscard]] bool waives_compat_calls() const;
   /// Of each shard: a power of two of whole pages.
   [[nodiscard]] std::size_t ring_bytes() const;
 

@@ -108,6 +108,12 @@ config_host config_host::here() {
   return host;
 }
 
+bool config::waives_compat_calls() const {
+  return std::ranges::all_of(collectors, [](const auto& one) {
+    return one.second.compat_calls == compat_calls_policy::waive;
+  });
+}
+
 std::size_t config::ring_bytes() const {
   return std::bit_floor(rings.total_bytes / pipeline.shards);
 }

@@ -99,6 +99,14 @@ const std::array keys{
                    "need, filtered by what all of them ask; what is listed, and all, "
                    "comes unfiltered.",
                .slot = in<&config::collectors, &config::collector::events>},
+    config_key{.path = "collectors.<name>.compat_calls",
+               .type = key_type::word,
+               .words = {"watch", "waive"},
+               .meaning =
+                   "System calls of the 32-bit table, which 64-bit programs can make, too. "
+                   "waive: they may pass unseen where few system calls are watched, which "
+                   "then are watched in a way that costs the host less.",
+               .slot = in<&config::collectors, &config::collector::compat_calls>},
     config_key{.path = "replay",
                .type = key_type::section,
                .meaning = "How recorded events are read."},

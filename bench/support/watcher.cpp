@@ -46,14 +46,23 @@ void watch_load(const watcher& with, const load& what, watched_load& into) {
   into.lost.push_back(lost);
 }
 
+std::vector<std::string> with_tracefs(const std::vector<std::string>& words) {
+  std::vector<std::string> all{"/usr/bin/unshare", "--mount", "sh", "-c",
+                               "mountpoint -q /sys/kernel/tracing"
+                               " || mount -t tracefs tracefs /sys/kernel/tracing;"
+                               "exec \"$@\" >&2",
+                               "with_tracefs"};
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
 watcher counting_bpftrace() {
   return {
       .name = "bpftrace, counting",
-      .words = {"/usr/bin/unshare", "--mount", "sh", "-c",
-                "mountpoint -q /sys/kernel/tracing"
-                " || mount -t tracefs tracefs /sys/kernel/tracing;"
-                "exec bpftrace -B none -e 'BEGIN { printf(\"counting\\n\"); }"
-                " tracepoint:raw_syscalls:sys_exit { @[args->id] = count(); }' >&2"},
+      .words = with_tracefs(
+          {"bpftrace", "-B", "none", "-e",
+           "BEGIN { printf(\"counting\\n\"); }"
+           " tracepoint:raw_syscalls:sys_exit { @[args->id] = count(); }"}),
       .ready = "counting",
       .counts = ""};
 }

@@ -28,8 +28,10 @@ struct watched_load {
 /// Starts the watcher, runs the load once, ends the watcher, adds what that has cost.
 void watch_load(const watcher& with, const load& what, watched_load& into);
 
-/// bpftrace, counting all system calls by number. It needs tracefs, and gets a mount
-/// namespace with it.
+/// A program that gets tracefs, in a mount namespace of its own.
+std::vector<std::string> with_tracefs(const std::vector<std::string>& words);
+
+/// bpftrace, counting all system calls by number.
 watcher counting_bpftrace();
 
 } // namespace vedette::bench

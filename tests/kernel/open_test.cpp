@@ -1,6 +1,7 @@
 #include "tests/kernel/support/capture.hpp"
 #include "tests/kernel/support/child.hpp"
 #include "tests/kernel/support/scratch_dir.hpp"
+#include "tests/kernel/support/tracefs.hpp"
 
 #include <cstring>
 #include <fcntl.h>
@@ -55,14 +56,7 @@ const open_case int80{"int80", by_int80, 5, O_RDWR};
 
 class open_event : public testing::TestWithParam<std::tuple<open_case, const char*>> {
 protected:
-  static void SetUpTestSuite() {
-    if (access("/sys/kernel/tracing/events", F_OK) == 0)
-      return;
-    // For us alone.
-    ASSERT_EQ(unshare(CLONE_NEWNS), 0);
-    ASSERT_EQ(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
-    ASSERT_EQ(mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, nullptr), 0);
-  }
+  static void SetUpTestSuite() { need_tracefs(); }
 };
 
 TEST_P(open_event, reports_what_was_opened_and_what_was_asked_for) {

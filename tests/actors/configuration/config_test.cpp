@@ -53,7 +53,7 @@ protected:
 
 constexpr auto everything = R"(
 pipeline: {shards: 3, batch: {events: 7, latency: 250us}, credits: 9}
-collectors: {kernel: {type: ebpf, events: [execve, openat]}}
+collectors: {kernel: {type: ebpf, events: [execve, openat], compat_calls: waive}}
 replay: {reorder: 11}
 rings: {total: 96KiB}
 data_sources:
@@ -87,7 +87,10 @@ TEST(Config, ReadsEveryKey) {
   config want;
   want.pipeline = {3, {7, 250us}, 9};
   want.collectors = {
-      {"kernel", {collector_type::ebpf, {choice::how::listed, {"execve", "openat"}}}}};
+      {"kernel",
+       {collector_type::ebpf,
+        {choice::how::listed, {"execve", "openat"}},
+        compat_calls_policy::waive}}};
   want.replay.reorder = 11;
   want.rings.total_bytes = 96 * 1024;
   want.data_sources = {2s,
@@ -115,6 +118,12 @@ TEST(Config, ReadsEveryKey) {
   EXPECT_TRUE(got.sinks.at("file").takes_findings());
   EXPECT_EQ(got.sinks.at("screen").events(),
             (event_selection{event_kind::execve, event_kind::lost_events}));
+}
+
+TEST(Config, WaivesCallsOfThe32BitTableIfNoCollectorNeedsThem) {
+  EXPECT_FALSE(load("").waives_compat_calls());
+  EXPECT_TRUE(load("collectors: {a: {compat_calls: waive}}").waives_compat_calls());
+  EXPECT_FALSE(load("collectors: {a: {compat_calls: waive}, b: {}}").waives_compat_calls());
 }
 
 TEST(Config, AutoDependsOnTheHost) {
