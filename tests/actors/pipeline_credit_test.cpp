@@ -47,14 +47,15 @@ TEST(PipelineCredit, DoesNotDependOnWhoRunsNext) {
     const auto window = *rc::gen::elementOf(std::vector<std::size_t>{1, 2, 16, 4096});
     const auto pids = *rc::gen::inRange<std::uint32_t>(1, 5);
     const auto seed = *rc::gen::arbitrary<std::uint64_t>();
-    const std::string reorder = "replay: {reorder: " + std::to_string(window) + "}\n";
+    const auto more = "replay: {reorder: " + std::to_string(window)
+                      + "}\nsignatures: {enable: [VED-6]}\n"; // Which these events are for.
     const auto lines =
         to_lines(served_shells({.shells = shells, .step = step, .pids = pids}));
     std::mt19937_64 random{seed};
-    const auto expected = run_pipeline({.yaml = tight(1, 4, 512, reorder)}, lines);
+    const auto expected = run_pipeline({.yaml = tight(1, 4, 512, more)}, lines);
     for (auto times = 0; times < 3; ++times) {
       const auto any = run_pipeline(
-          {.yaml = tight(shards, credits, batch, reorder),
+          {.yaml = tight(shards, credits, batch, more),
            .choose = [&](std::size_t jobs) { return random() % jobs; }},
           lines);
       RC_ASSERT(any.over);
