@@ -36,20 +36,8 @@ constexpr std::array call_only_probes{
         "call returned",
         no_call_tracepoints},
     call_only_probe};
-constexpr std::array call_only{
-    event_kind::read,       event_kind::write,      event_kind::pread64,
-    event_kind::pwrite64,   event_kind::readv,      event_kind::writev,
-    event_kind::preadv,     event_kind::pwritev,    event_kind::preadv2,
-    event_kind::pwritev2,   event_kind::close,      event_kind::statx,
-    event_kind::fallocate,  event_kind::ftruncate,  event_kind::fsync,
-    event_kind::fdatasync,  event_kind::fadvise64,  event_kind::sync_file_range,
-    event_kind::madvise,    event_kind::splice,     event_kind::tee,
-    event_kind::pipe2,      event_kind::shutdown,   event_kind::sendto,
-    event_kind::recvfrom,   event_kind::sendmsg,    event_kind::recvmsg,
-    event_kind::setsockopt, event_kind::getsockopt, event_kind::epoll_ctl,
-    event_kind::epoll_wait, event_kind::poll,       event_kind::waitid,
-    event_kind::futex,      event_kind::setxattr,   event_kind::fsetxattr,
-    event_kind::getxattr,   event_kind::fgetxattr};
+constexpr std::array call_only{event_kind::futex, event_kind::poll, event_kind::epoll_wait,
+                               event_kind::setsockopt, event_kind::getsockopt};
 constexpr std::array execve_probes{
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_execve">,
           "what failed calls passed, if it was changed", none}};

@@ -164,9 +164,11 @@ constexpr std::array mount_probes{
           "all of a mount that move_mount(2) moves by its path",
           none}};
 
-constexpr std::array write_probes{probe{
-    "tp_btf/sys_exit", programs<"sys_exit", "after_write">,
-    "io_uring, sendfile, splice, copy_file_range, writes to mapped memory", none}};
+constexpr std::array write_probes{
+    probe{by_call_and_uring, with_uring<"after_write">,
+          "sendfile, splice, copy_file_range, writes to mapped memory", no_uring},
+    probe{"tp_btf/sys_exit", programs<"sys_exit", "after_write">,
+          "io_uring, sendfile, splice, copy_file_range, writes to mapped memory", none}};
 
 constexpr std::array mmap_probes{
     probe{"lsm/mmap_file", programs<"mmap_by_lsm">, "", no_lsm<"mmap_file">},

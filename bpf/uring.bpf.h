@@ -16,7 +16,17 @@ enum {
 	SYS_io_uring_enter = 426,
 };
 
-enum {
+enum { /* x86-64's numbers */
+	NATIVE_READ = 0, NATIVE_WRITE = 1, NATIVE_CLOSE = 3, NATIVE_PREAD64 = 17,
+	NATIVE_PWRITE64 = 18, NATIVE_READV = 19, NATIVE_WRITEV = 20, NATIVE_MADVISE = 28,
+	NATIVE_SENDTO = 44, NATIVE_RECVFROM = 45, NATIVE_SENDMSG = 46, NATIVE_RECVMSG = 47,
+	NATIVE_SHUTDOWN = 48, NATIVE_FSYNC = 74, NATIVE_FDATASYNC = 75, NATIVE_FTRUNCATE = 77,
+	NATIVE_SETXATTR = 188, NATIVE_FSETXATTR = 190, NATIVE_GETXATTR = 191,
+	NATIVE_FGETXATTR = 193, NATIVE_FADVISE64 = 221, NATIVE_EPOLL_CTL = 233,
+	NATIVE_WAITID = 247, NATIVE_SPLICE = 275, NATIVE_TEE = 276,
+	NATIVE_SYNC_FILE_RANGE = 277, NATIVE_FALLOCATE = 285, NATIVE_PIPE2 = 293,
+	NATIVE_PREADV = 295, NATIVE_PWRITEV = 296, NATIVE_PREADV2 = 327, NATIVE_PWRITEV2 = 328,
+	NATIVE_STATX = 332, NATIVE_NONE = SYSCALL_NUMBERS,
 	NATIVE_OPENAT = 257, NATIVE_MKDIRAT = 258, NATIVE_UNLINKAT = 263, NATIVE_LINKAT = 265,
 	NATIVE_SYMLINKAT = 266, NATIVE_RENAMEAT2 = 316, NATIVE_OPENAT2 = 437,
 };
@@ -29,7 +39,8 @@ static __always_inline bool uring_wants(__u32 operation)
 	return operation < URING_OPERATIONS && uring_operations >> operation & 1;
 }
 
-/* Of the system call that does the same, in x86-64's table; 0: not known. */
+/* Of the system call that does the same, in x86-64's table; NATIVE_NONE: not known. (Those that
+ * read, write and sync: uring_io.bpf.h knows it better.) */
 static __always_inline __u32 uring_call(__u32 operation)
 {
 	switch (operation) {
@@ -45,7 +56,33 @@ static __always_inline __u32 uring_call(__u32 operation)
 	case URING_ACCEPT: return NATIVE_ACCEPT4;
 	case URING_BIND: return NATIVE_BIND;
 	case URING_LISTEN: return NATIVE_LISTEN;
-	default: return 0;
+	case URING_READ: case URING_READ_FIXED: return NATIVE_READ;
+	case URING_READV: return NATIVE_READV;
+	case URING_WRITE: case URING_WRITE_FIXED: return NATIVE_WRITE;
+	case URING_WRITEV: return NATIVE_WRITEV;
+	case URING_FSYNC: return NATIVE_FSYNC;
+	case URING_SYNC_FILE_RANGE: return NATIVE_SYNC_FILE_RANGE;
+	case URING_SENDMSG: case URING_SENDMSG_ZC: return NATIVE_SENDMSG;
+	case URING_RECVMSG: return NATIVE_RECVMSG;
+	case URING_FALLOCATE: return NATIVE_FALLOCATE;
+	case URING_CLOSE: return NATIVE_CLOSE;
+	case URING_STATX: return NATIVE_STATX;
+	case URING_FADVISE: return NATIVE_FADVISE64;
+	case URING_MADVISE: return NATIVE_MADVISE;
+	case URING_SEND: case URING_SEND_ZC: return NATIVE_SENDTO;
+	case URING_RECV: return NATIVE_RECVFROM;
+	case URING_EPOLL_CTL: return NATIVE_EPOLL_CTL;
+	case URING_SPLICE: return NATIVE_SPLICE;
+	case URING_TEE: return NATIVE_TEE;
+	case URING_SHUTDOWN: return NATIVE_SHUTDOWN;
+	case URING_FSETXATTR: return NATIVE_FSETXATTR;
+	case URING_SETXATTR: return NATIVE_SETXATTR;
+	case URING_FGETXATTR: return NATIVE_FGETXATTR;
+	case URING_GETXATTR: return NATIVE_GETXATTR;
+	case URING_WAITID: return NATIVE_WAITID;
+	case URING_FTRUNCATE: return NATIVE_FTRUNCATE;
+	case URING_PIPE: return NATIVE_PIPE2;
+	default: return NATIVE_NONE;
 	}
 }
 
@@ -61,8 +98,12 @@ struct uring_request {
 	bool has_address;
 	bool is_doubtful; /* another thread can have changed the address before we looked */
 	bool told; /* already, as it wants no answer */
+	__u8 begins; /* so many of the bytes are known that it writes first */
 	char comm[16];
-	char address[ADDRESS_MAX];
+	union {
+		char address[ADDRESS_MAX];
+		char bytes[ADDRESS_MAX];
+	};
 };
 
 struct {

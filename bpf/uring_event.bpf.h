@@ -6,6 +6,7 @@
 #include "passed_path.bpf.h"
 #include "socket_event.bpf.h"
 #include "uring_loss.bpf.h"
+#include "written.bpf.h"
 
 enum {
 	REMOVE_DIRECTORY = 0x200, /* AT_REMOVEDIR */
@@ -115,6 +116,35 @@ static __noinline long tell_rename(struct outcome *done)
 	return 1;
 }
 
+/* The first bytes of a file, as the program had them when it submitted this. */
+static __noinline long tell_write(struct outcome *done)
+{
+	const struct uring_request *request = done->request;
+	bool is_placed = request->given & 1U << 3;
+	long length = done->unanswered ? (long)request->begins : done->result;
+	struct file *file = done->file;
+	__u32 have = request->begins;
+	struct buffer *buffer;
+	struct shard shard;
+	__u64 position;
+
+	if (!uring_tells_of(WATCHED_magic_write) || length <= 0 || !file || !is_regular(file))
+		return 0;
+	position = is_placed ? request->args[3] : BPF_CORE_READ(file, f_pos) - done->result;
+	if (position || !shard_admit(&shard, WATCHED_magic_write, bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	buffer = begin(done, &shard, RECORD_magic_write, SLOTS(magic_write));
+	if (!buffer)
+		return 0;
+	if (length > MAGIC_BYTES)
+		length = MAGIC_BYTES;
+	if (have > length)
+		have = length;
+	put_write(buffer, file, request->bytes, have, length);
+	buffer_done(buffer, &shard);
+	return 1;
+}
+
 /* Of an address that is not what the kernel was passed for sure; a socket that was bound has
  * it, with the port that was chosen for it. */
 static __always_inline void put_doubt(struct buffer *buffer, const struct uring_request *request,
@@ -189,6 +219,8 @@ static __always_inline void put_argument(struct outcome *done, struct buffer *bu
 		return;
 	} else if (type < SYSCALL_ARG_SCALARS) {
 		put_number(&buffer->header, arg, as_number(type, value, 0, false));
+	} else if (type == SYSCALL_ARG_INTS) {
+		put_memory(buffer, arg, type, value, 0);
 	} else if (type == SYSCALL_ARG_ADDRESS_OUT && arg + 1 < URING_ARGS) {
 		put_memory(buffer, arg, type, value, request->args[arg + 1]);
 	}
@@ -241,7 +273,12 @@ static __always_inline void tell(struct outcome *done)
 	case NATIVE_RENAMEAT2:
 		told += tell_rename(done);
 		break;
-	default:
+	case NATIVE_WRITE: case NATIVE_PWRITE64:
+	case NATIVE_WRITEV: case NATIVE_PWRITEV: case NATIVE_PWRITEV2:
+		told += tell_write(done);
+		break;
+	case NATIVE_SOCKET: case NATIVE_BIND: case NATIVE_CONNECT: case NATIVE_LISTEN:
+	case NATIVE_ACCEPT4:
 		told += tell_socket(done);
 	}
 	barrier_var(told);
@@ -259,6 +296,19 @@ static __always_inline struct file *made_by(const struct outcome *done,
 	return file_at(ring, direct == (__u32)ANY_PLACE ? done->result : direct - 1);
 }
 
+/* A write that is not known, and ended where it would if it was the file's first. */
+static __noinline long lose_beginning(struct io_kiocb___any *submitted, long result, __u32 tgid)
+{
+	struct io_rw___any *request = (void *)submitted;
+	__u32 number = uring_call(BPF_CORE_READ(submitted, opcode));
+
+	if ((number == NATIVE_WRITE || number == NATIVE_WRITEV) && result > 0
+	    && BPF_CORE_READ(request, kiocb.ki_pos) == result
+	    && uring_tells_of(WATCHED_magic_write))
+		lose_one(WATCHED_magic_write, tgid);
+	return 0;
+}
+
 /* A request of `ring` is complete. What the event says of its process is the current one's: if
  * the kernel ends a request on behalf of one that is gone, the event is lost. */
 static __always_inline void on_answer(struct io_ring_ctx___any *ring,
@@ -272,6 +322,7 @@ static __always_inline void on_answer(struct io_ring_ctx___any *ring,
 	if (!done.request) {
 		/* There were too many, or it was submitted before we began. */
 		lost = uring_lose(uring_call(BPF_CORE_READ(submitted, opcode)), tgid);
+		lost += lose_beginning(submitted, result, tgid);
 	} else if (done.request->host_tgid != tgid) {
 		lost = uring_lose(done.request->number, done.request->host_tgid);
 	} else if (!done.request->told) {

@@ -101,6 +101,78 @@ struct io_bind___any { /* since 6.11, as listen */
 struct io_listen___any {
 	int backlog;
 };
+struct kiocb___any {
+	__s64 ki_pos;
+};
+struct io_rw___any {
+	struct kiocb___any kiocb;
+	__u64 addr;
+	__u32 len;
+	int flags;
+};
+struct io_sync___any {
+	__s64 len, off;
+	int flags, mode;
+};
+struct io_close___any {
+	int fd;
+	__u32 file_slot;
+};
+struct io_statx___any {
+	int dfd;
+	unsigned int mask, flags;
+	struct filename___any *filename;
+	void *buffer;
+};
+struct io_fadvise___any {
+	__u64 offset, len;
+	__u32 advice;
+};
+struct io_madvise___any {
+	__u64 addr, len;
+	__u32 advice;
+};
+struct io_sr_msg___any {
+	void *umsg, *buf;
+	int len;
+	unsigned int msg_flags;
+};
+struct io_epoll___any {
+	int epfd, op, fd;
+};
+struct io_splice___any {
+	__u64 len;
+	int splice_fd_in;
+	unsigned int flags;
+};
+struct io_shutdown___any {
+	int how;
+};
+struct io_ftrunc___any { /* since 6.9 */
+	__s64 len;
+};
+struct xattr_name___any {
+	char name[256];
+};
+struct xattr_ctx___any {
+	void *value;
+	__u64 size;
+	struct xattr_name___any *kname;
+	unsigned int flags;
+};
+struct io_xattr___any {
+	struct xattr_ctx___any ctx;
+	struct filename___any *filename;
+};
+struct io_waitid___any { /* since 6.7 */
+	int which, upid, options;
+	void *infop;
+};
+struct io_pipe___any { /* since 6.16 */
+	int *fds;
+	int flags;
+	int file_slot;
+};
 struct iou_vec___any {
 	unsigned int nr;
 };

@@ -1,42 +1,6 @@
 /* A request was submitted to an io_uring: its arguments, by the system call that it stands
  * for. See uring_complete.bpf.c. */
-#include "uring_loss.bpf.h"
-
-enum {
-	FIXED_FILE = 1 << 0, /* REQ_F_FIXED_FILE */
-	LARGE_FILE = 0100000, /* O_LARGEFILE: added to all */
-};
-
-/* A part of a kernel's request is what its operation has there. */
-#define PART(type, ...) BPF_CORE_READ((struct type##___any *)at, __VA_ARGS__)
-
-static __always_inline void give(struct uring_request *request, __u32 arg, __u64 value)
-{
-	request->args[arg] = value;
-	request->given |= 1U << arg;
-}
-
-/* Where there is no room the argument will be absent. */
-static __noinline long keep_name(__u64 request, __u64 which, const char *name)
-{
-	struct uring_name_key key = {.request = request, .which = which};
-	struct buffer *buffer = buffer_take();
-	long length;
-
-	if (!buffer)
-		return 0;
-	length = bpf_probe_read_kernel_str(buffer->path, URING_NAME_MAX, name);
-	if (length > 0)
-		bpf_map_update_elem(&uring_names, &key, buffer->path, BPF_ANY);
-	buffer_release(buffer);
-	return length;
-}
-
-#define keep_filename(type, member, which) ({                                              \
-	long kept_ = keep_name((__u64)submitted, which,                                    \
-			       PART(type, member, name));            \
-	barrier_var(kept_);                                                                \
-})
+#include "uring_io.bpf.h"
 
 /* Whether `copied` is an address. Where it is a struct io_async_msghdr, that begins with a pointer
  * of the kernel's or NULL (struct iou_vec, since 6.15), and an address with its family. (6.18 has
@@ -73,7 +37,8 @@ static __always_inline void keep_address(struct uring_request *request,
 	request->has_address = from && !bpf_probe_read_user(request->address, length + 1, from);
 }
 
-static __always_inline void take_file_call(struct uring_request *request,
+/* False: it names no file. */
+static __always_inline bool take_file_call(struct uring_request *request,
 					   struct io_kiocb___any *submitted, __u32 opcode)
 {
 	void *at = submitted;
@@ -90,13 +55,13 @@ static __always_inline void take_file_call(struct uring_request *request,
 			give(request, 3, PART(io_open, how.mode));
 		}
 		keep_filename(io_open, filename, 0);
-		return;
+		return true;
 	case URING_UNLINKAT:
 		give(request, 0, (__s64)PART(io_unlink, dfd));
 		give(request, 1, (__u64)PART(io_unlink, filename, uptr));
 		give(request, 2, (__s64)PART(io_unlink, flags));
 		keep_filename(io_unlink, filename, 0);
-		return;
+		return true;
 	case URING_RENAMEAT:
 		give(request, 0, (__s64)PART(io_rename, old_dfd));
 		give(request, 1, (__u64)PART(io_rename, oldpath, uptr));
@@ -105,13 +70,13 @@ static __always_inline void take_file_call(struct uring_request *request,
 		give(request, 4, (__u32)PART(io_rename, flags));
 		keep_filename(io_rename, oldpath, 0);
 		keep_filename(io_rename, newpath, 1);
-		return;
+		return true;
 	case URING_MKDIRAT:
 		give(request, 0, (__s64)PART(io_mkdir, dfd));
 		give(request, 1, (__u64)PART(io_mkdir, filename, uptr));
 		give(request, 2, PART(io_mkdir, mode));
 		keep_filename(io_mkdir, filename, 0);
-		return;
+		return true;
 	case URING_SYMLINKAT:
 		give(request, 0, (__u64)PART(io_link, oldpath, uptr));
 		give(request, 1, (__s64)PART(io_link, new_dfd));
@@ -125,10 +90,17 @@ static __always_inline void take_file_call(struct uring_request *request,
 		give(request, 4, (__u32)PART(io_link, flags));
 		break;
 	default:
-		return;
+		return false;
 	}
 	keep_filename(io_link, oldpath, 0);
 	keep_filename(io_link, newpath, 1);
+	return true;
+}
+
+static __always_inline bool makes_or_names_socket(__u32 opcode)
+{
+	return opcode == URING_SOCKET || opcode == URING_BIND || opcode == URING_LISTEN
+	       || opcode == URING_CONNECT || opcode == URING_ACCEPT;
 }
 
 static __always_inline void take_socket_call(struct uring_request *request,
@@ -208,10 +180,11 @@ static __always_inline int on_request(struct io_kiocb___any *submitted, __u32 op
 {
 	struct uring_request request = {.number = uring_call(opcode)};
 
-	if (opcode == URING_ACCEPT || opcode == URING_CONNECT || opcode >= URING_SOCKET)
+	if (makes_or_names_socket(opcode))
 		take_socket_call(&request, submitted, opcode);
-	else
-		take_file_call(&request, submitted, opcode);
+	else if (!take_file_call(&request, submitted, opcode)
+		 && !take_io_call(&request, submitted, opcode))
+		return 0;
 	take_submitter(&request);
 	keep((__u64)submitted, &request);
 	return 0;

@@ -166,12 +166,6 @@ TEST(failed_attempt, is_seen_and_filtered) {
   expect(switched::kind, [] { return setns(-1, 0); });
 }
 
-std::string bytes_of(const captured& one) {
-  const auto bytes =
-      one.event.get<written::bytes>().value_or(std::span<const std::byte>{});
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 /// Written by `act(fd)` to a new file: what is told of it.
 template <class Act>
 std::vector<captured> told_of(capture& kernel_events, const std::string& path, Act act,
@@ -193,7 +187,7 @@ TEST(magic_write_event, has_the_first_bytes_however_they_are_written) {
   const auto expect = [&](std::string_view bytes, auto act) {
     const std::vector<captured> records = told_of(kernel_events, path, act);
     ASSERT_EQ(records.size(), 1);
-    EXPECT_EQ(bytes_of(records[0]), bytes);
+    EXPECT_EQ(bytes_of<written::bytes>(records[0]), bytes);
     EXPECT_EQ(text_of<written::pathname>(records[0]), path);
     const auto file = stat_of(path);
     EXPECT_EQ(records[0].event.get<written::inode>(), file.st_ino);

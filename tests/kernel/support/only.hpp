@@ -23,6 +23,12 @@ std::string text_of(const captured& one) {
 }
 
 template <class Argument>
+std::string bytes_of(const captured& one) {
+  const auto bytes = one.event.get<Argument>().value_or(std::span<const std::byte>{});
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+template <class Argument>
 bool is_unresolved(const captured& one) {
   return (one.header().unresolved >> Argument::slot & 1U) != 0;
 }

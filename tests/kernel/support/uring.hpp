@@ -112,12 +112,13 @@ inline std::uint64_t address_of(const void* memory) {
 }
 
 inline io_uring_sqe request_to(unsigned operation, int fd, std::uint64_t address = 0,
-                               std::uint64_t offset = 0) {
+                               std::uint64_t offset = 0, unsigned length = 0) {
   io_uring_sqe request{};
   request.opcode = static_cast<__u8>(operation);
   request.fd = fd;
   request.addr = address;
   request.off = offset;
+  request.len = length;
   return request;
 }
 
