@@ -29,6 +29,18 @@ constexpr std::array uring_call_probes{
           "returned",
           no_call_tracepoints_or_uring},
     probe{by_call_and_uring, with_uring<>, changed_strings, no_uring}, call_only_probe};
+/// Of one request there may be many answers, of which the kernel tells all but the last
+/// without it.
+constexpr std::array multishot_call_probes{
+    probe{"tracepoint/sys_exit_*, io_uring_complete",
+          programs<"call_by_tracepoint", "uring_submit", "uring_unanswered",
+                   "uring_complete", "uring_overflow">,
+          "32-bit system calls; io_uring's multishot requests",
+          no_call_tracepoints_or_uring},
+    probe{by_call_and_uring, with_uring<>, "io_uring's multishot requests", no_uring},
+    call_only_probe};
+constexpr std::array multishot_calls{event_kind::accept4, event_kind::read,
+                                     event_kind::recvfrom, event_kind::recvmsg};
 constexpr std::array call_only_probes{
     probe{
         by_tracepoint, programs<"call_by_tracepoint">,
@@ -36,8 +48,9 @@ constexpr std::array call_only_probes{
         "call returned",
         no_call_tracepoints},
     call_only_probe};
-constexpr std::array call_only{event_kind::futex, event_kind::poll, event_kind::epoll_wait,
-                               event_kind::setsockopt, event_kind::getsockopt};
+constexpr std::array call_only{event_kind::futex, event_kind::poll,
+                               event_kind::epoll_wait, event_kind::setsockopt,
+                               event_kind::getsockopt};
 constexpr std::array execve_probes{
     probe{"tp_btf/sys_exit", programs<"sys_exit", "after_execve">,
           "what failed calls passed, if it was changed", none}};
@@ -52,6 +65,8 @@ constexpr std::array sigreturn_probes{
 std::span<const probe> probes_of_call(event_kind event) {
   if (find_syscall(event) == nullptr)
     return {};
+  if (std::ranges::find(multishot_calls, event) != multishot_calls.end())
+    return multishot_call_probes;
   if (uring_operations_of(event) != 0)
     return uring_call_probes;
   if (std::ranges::find(call_only, event) != call_only.end())

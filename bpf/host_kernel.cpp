@@ -49,8 +49,7 @@ host_kernel::host_kernel(bool waives_compat_calls)
 std::string host_kernel::refuses_blindness_to_compat_calls() const {
   if (waives_compat_calls_ || !are_compat_calls_possible())
     return "";
-  return "32-bit system calls are possible here, and pass it unseen; who can do "
-         "without "
+  return "32-bit system calls are possible here, and pass it unseen; who can do without "
          "them says `collectors.<name>.compat_calls: waive`";
 }
 

@@ -58,6 +58,31 @@ TEST_F(runner_merge, goes_on_when_a_shard_has_ended) {
   EXPECT_EQ(entries_.back(), "close");
 }
 
+/// A replay reads on when the slowest sink has taken what there is: a shard's flow is owed an
+/// answer as long as its findings wait.
+TEST_F(runner_merge, holds_back_each_shard_until_its_findings_have_been_taken) {
+  taken_.hold = true;
+  setup_.credits = 1;
+  start(noting());
+  give({told(1, 1)}, 0);
+  give({told(2, 2)}, 1);
+  EXPECT_THAT(taken_.numbers(), ElementsAre(1));
+  give({told(1, 3)}, 0);
+  EXPECT_THAT(entries_, ElementsAre("begin 1", "end 1", "begin 2", "end 2"));
+  EXPECT_THAT(taken_.numbers(), ElementsAre(1)) << "the sink has one unanswered";
+  EXPECT_THAT(answers_, ElementsAre(false, false, false));
+  let_go(1);
+  EXPECT_THAT(taken_.numbers(), ElementsAre(1, 2));
+  EXPECT_THAT(answers_, ElementsAre(true, false, false));
+  let_go(1);
+  EXPECT_THAT(answers_, ElementsAre(true, true, false)) << "3 waits for shard 1";
+  tell(1, 3);
+  let_go(1);
+  let_go(1);
+  EXPECT_THAT(taken_.numbers(), ElementsAre(1, 2, 3));
+  EXPECT_THAT(answers_, ElementsAre(true, true, true, true));
+}
+
 TEST_F(runner_merge, asks_a_shard_that_lags_how_far_it_is) {
   std::vector<time_ns> asked;
   const auto origin = system_.spawn(
