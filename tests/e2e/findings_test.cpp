@@ -144,12 +144,9 @@ void expect_shells_under_nginx(const watched& seen, unsigned shards,
   }
 }
 
-void expect_complete_answers(const watched& seen, unsigned shards) {
+void expect_complete_answers(const watched& seen) {
   const auto& tree =
       member(member(seen.summary, "data_sources"), "tracee/process_tree");
-  if (shards > 1) {
-    EXPECT_GT(number(tree, "waited"), 0) << "no Get waited for another shard";
-  }
   EXPECT_EQ(number(tree, "incomplete"), 0);
   EXPECT_EQ(number(tree, "pending"), 0);
   EXPECT_EQ(text(tree, "health"), "healthy") << text(tree, "reason");
@@ -164,10 +161,11 @@ TEST_P(Findings, tells_of_shells_under_a_server) {
 
   EXPECT_EQ(seen.result.code, 0) << seen.result.err;
   expect_shells_under_nginx(seen, GetParam(), 20);
-  expect_complete_answers(seen, GetParam());
+  expect_complete_answers(seen);
   expect_nothing_lost(seen);
 }
 
+/// That shard lags: elsewhere it is chance whether a Get has to wait for another one.
 TEST_P(Findings, tells_of_shells_while_another_shard_is_flooded) {
   const scratch_dir dir;
   const auto shards = std::to_string(GetParam());
@@ -180,7 +178,10 @@ TEST_P(Findings, tells_of_shells_while_another_shard_is_flooded) {
   EXPECT_EQ(seen.result.code, 0) << seen.result.err;
   EXPECT_GE(number(seen.summary, "events", "security_file_open", "delivered"), 1'000);
   expect_shells_under_nginx(seen, GetParam(), 20);
-  expect_complete_answers(seen, GetParam());
+  expect_complete_answers(seen);
+  if (GetParam() > 1) {
+    EXPECT_GT(number(seen.summary, "data_sources", "tracee/process_tree", "waited"), 0);
+  }
   expect_nothing_lost(seen);
 }
 
