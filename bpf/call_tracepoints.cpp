@@ -1,7 +1,5 @@
 #include "bpf/call_tracepoints.hpp"
 
-#include "bpf/syscalls.hpp"
-
 #include <algorithm>
 #include <array>
 #include <unistd.h>

@@ -9,8 +9,12 @@ namespace vedette {
 
 namespace {
 
+bool has(const probe& one, std::string_view program) {
+  return std::ranges::count(one.programs, program) > 0;
+}
+
 bool has(const chosen_probe& event, std::string_view program) {
-  return std::ranges::count(event.chosen->programs, program) > 0;
+  return has(*event.chosen, program);
 }
 
 bool is_call(const chosen_probe& event) {
@@ -43,24 +47,20 @@ std::vector<event_kind> with_companions(std::vector<event_kind> events) {
 } // namespace
 
 std::string how_calls_are_seen(std::span<const chosen_probe> probes) {
-  const auto uses_tracepoint = [](const probe& one) {
-    return std::ranges::count(one.programs, "call_by_tracepoint") > 0;
-  };
+  constexpr auto by_tracepoint = "call_by_tracepoint";
   if (std::ranges::none_of(probes, is_call))
     return "";
   for (const auto& event : probes) {
     if (!is_call(event))
       continue;
-    if (uses_tracepoint(*event.chosen))
+    if (has(event, by_tracepoint))
       return "by a tracepoint of its own for each, as few are watched: all other calls "
-             "cost "
-             "the host less than with one program for all";
+             "cost the host less than with one program for all";
     const auto of_event = probes_of(event.event);
     for (std::size_t i = 0; i < event.refused.size(); ++i)
-      if (uses_tracepoint(of_event[i]))
+      if (has(of_event[i], by_tracepoint))
         return "by one program on tp_btf/sys_exit, however many are watched; "
-               "tracepoints of "
-               "their own would cost the host less where few are, but not "
+               "tracepoints of their own would cost the host less where few are, but not "
                + event.refused[i];
   }
   return "by one program on tp_btf/sys_exit, however many are watched";
@@ -186,11 +186,6 @@ std::expected<void, error> probe_choice::anything() const {
 
 bool probe_choice::watches(event_kind event) const {
   return std::ranges::count(probes_, event, &chosen_probe::event) > 0;
-}
-
-bool probe_choice::uses(std::string_view program) const {
-  return std::ranges::any_of(
-      probes_, [&](const chosen_probe& event) { return has(event, program); });
 }
 
 } // namespace vedette

@@ -31,8 +31,6 @@ public:
   [[nodiscard]] std::expected<void, error> anything() const;
 
   [[nodiscard]] bool watches(event_kind event) const;
-  /// Whether a chosen probe has the program.
-  [[nodiscard]] bool uses(std::string_view program) const;
   [[nodiscard]] std::span<chosen_probe> probes() { return probes_; }
 
   /// What it came to; once.
