@@ -15,8 +15,8 @@ namespace vedette {
 /// Where in a config a key's value lives. The maps are those of things by name.
 using config_slot = std::variant<
     std::monostate, bool*, unsigned*, std::size_t*, std::chrono::nanoseconds*,
-    std::string*, std::vector<std::string>*, choice*, collector_type*, compat_calls_policy*, sink_type*,
-    dns_unsolicited*, std::vector<std::uint16_t>*,
+    std::string*, std::vector<std::string>*, choice*, collector_type*,
+    compat_calls_policy*, sink_type*, dns_unsolicited*, std::vector<std::uint16_t>*,
     std::vector<value>*, std::map<std::string, value>*, std::map<std::string, config::collector>*,
     std::map<std::string, config::runner>*, std::map<std::string, config::sink>*>;
 
