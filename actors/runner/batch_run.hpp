@@ -51,26 +51,30 @@ public:
   /// How often coroutines went on while this was the oldest run.
   std::size_t rounds = 0;
 
-  /// Where the findings stand that signature number `signature` of `signatures` reports
-  /// on the event.
-  static std::size_t place(std::size_t event, std::size_t signature,
-                           std::size_t signatures) {
-    return event * signatures + signature;
+  /// Where the findings stand that a signature reports on an event, both by number.
+  static constexpr std::size_t place(std::uint32_t event, std::uint32_t signature) {
+    return std::size_t{event} << 32U | signature;
+  }
+  static constexpr std::uint32_t event_at(std::size_t place) {
+    return static_cast<std::uint32_t>(place >> 32U);
+  }
+  static constexpr std::uint32_t signature_at(std::size_t place) {
+    return static_cast<std::uint32_t>(place);
   }
 
   void found(std::size_t order, finding_data data) override {
     found_.push_back({order, std::move(data)});
+    ++news_;
   }
   void found(std::size_t order, finding_data data, derived_event& in) {
     found_.push_back({order, std::move(data), &in});
+    ++news_;
   }
 
   /// Whether something was found that nobody has looked at yet.
-  [[nodiscard]] bool has_news() const {
-    return found_.begin() + static_cast<std::ptrdiff_t>(looked_at_) != found_.end();
-  }
+  [[nodiscard]] bool has_news() const { return news_ != 0; }
   /// The first of it, which counts as looked at from now on: a place for operator[].
-  std::size_t next_news() { return looked_at_++; }
+  std::size_t next_news() { return found_.size() - news_--; }
   place_and_data& operator[](std::size_t news) { return found_[news]; }
 
   derived_event& derive(batch_ptr made, std::uint32_t depth) {
@@ -78,10 +82,10 @@ public:
   }
 
   /// What the event behind a finding is, to be kept.
-  [[nodiscard]] event_ref cause_of(const place_and_data& one, std::size_t signatures) const {
+  [[nodiscard]] event_ref cause_of(const place_and_data& one) const {
     if (one.in != nullptr)
       return {one.in->events, 0};
-    return {input_.events, static_cast<std::uint32_t>(one.place / signatures)};
+    return {input_.events, event_at(one.place)};
   }
 
   /// Of signatures, as events, for sinks: in the order of their causes.
@@ -90,20 +94,20 @@ public:
   /// Gives out what was found and is kept as `take(signature number, cause, data)`: in the
   /// order of events, of signatures, of reports.
   template <class Take>
-  void take_findings(std::size_t signatures, Take take) {
+  void take_findings(Take take) {
     std::ranges::stable_sort(found_, {}, &place_and_data::place);
     for (auto& one : found_)
       if (one.is_kept)
-        take(one.place % signatures, cause_of(one, signatures), std::move(one.data));
+        take(signature_at(one.place), cause_of(one), std::move(one.data));
     found_.clear();
-    looked_at_ = 0;
+    news_ = 0;
   }
 
 private:
   flow input_;
   completion_ptr token_;
   std::vector<place_and_data> found_;
-  std::size_t looked_at_ = 0;
+  std::size_t news_ = 0; ///< The last so many of it.
   std::list<derived_event> derived_; ///< Handlers report to them.
 };
 

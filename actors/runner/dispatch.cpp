@@ -35,29 +35,6 @@ void dispatch::start(loaded_signature& in, const delivery& next) {
   in.record->handler_time.add(std::chrono::steady_clock::now() - begin);
 }
 
-/// Gives the event to the signature; what is left to do then is a coroutine.
-void dispatch::run_handler(loaded_signature& in, const delivery& next) {
-  const bool derived = next.in != nullptr;
-  const auto place = batch_run::place(derived ? next.cause : next.event.index(), in.number,
-                                      signatures_.size());
-  reporter::receiver& to = derived ? static_cast<reporter::receiver&>(*next.in) : *next.run;
-  const auto call = [&]() -> handled {
-    try {
-      auto handler = in.code->on_event(next.event, reporter{to, place});
-      if (!handler)
-        in.failed_in_row = 0;
-      return handler;
-    } catch (...) {
-      failed(in, next, std::current_exception());
-      return {};
-    }
-  };
-  if (auto handler = call())
-    return run(std::move(handler), in, next);
-  if (next.run->has_news())
-    publish(*next.run);
-}
-
 void dispatch::run(handled handler, loaded_signature& in, const delivery& next) {
   const auto place = take_place(in, next);
   const auto ticket = handlers_.start(
@@ -158,8 +135,8 @@ void dispatch::publish(batch_run& run) {
 
 void dispatch::publish(batch_run& run, std::size_t news) {
   auto& found = run[news];
-  auto& by = *signatures_[found.place % signatures_.size()].record;
-  const auto cause = run.cause_of(found, signatures_.size());
+  auto& by = *signatures_[batch_run::signature_at(found.place)].record;
+  const auto cause = run.cause_of(found);
   if (by.is_excepted(cause.view())) {
     found.is_kept = false;
     ++by.excepted;
@@ -176,12 +153,11 @@ void dispatch::publish(batch_run& run, std::size_t news) {
   auto event = as_events_.of({by.metadata, cause, found.data});
   if (!event)
     return;
-  const auto index = static_cast<std::uint32_t>(found.place / signatures_.size());
   auto& derived = run.derive(std::move(event), depth);
   const event_view view{*derived.events, 0};
   for (auto* const to : by.selected_by)
     if (!to->disabled && to->record->selects_finding(by.metadata->event_name, view))
-      deliver(*to, {view, &run, &derived, index});
+      deliver(*to, {view, &run, &derived, batch_run::event_at(found.place)});
 }
 
 void dispatch::failed(loaded_signature& in, const delivery& on,

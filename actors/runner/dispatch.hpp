@@ -23,12 +23,7 @@ public:
   dispatch& operator=(const dispatch&) = delete;
 
   /// Handles an event, now or after earlier ones of its process.
-  void deliver(loaded_signature& to, const delivery& next) {
-    ++to.events;
-    if (to.waits || to.events % loaded_signature::sample == 0)
-      return deliver_slowly(to, next);
-    run_handler(to, next);
-  }
+  void deliver(loaded_signature& to, const delivery& next);
 
   /// Handlers have ended since: handles what waited for them, and tells of signatures that
   /// were disabled. Not to be called by one.
@@ -82,5 +77,35 @@ private:
   std::vector<delivery> notices_;        ///< Of signatures that were disabled.
   co::scope handlers_;
 };
+
+/// Gives the event to the signature; what is left to do then is a coroutine. Here, as it is
+/// what there is to do for most events: whoever delivers has it in his loop.
+inline void dispatch::run_handler(loaded_signature& in, const delivery& next) {
+  const bool derived = next.in != nullptr;
+  const auto place = batch_run::place(derived ? next.cause : next.event.index(), in.number);
+  reporter::receiver& to = derived ? static_cast<reporter::receiver&>(*next.in) : *next.run;
+  const auto call = [&]() -> handled {
+    try {
+      auto handler = in.code->on_event(next.event, reporter{to, place});
+      if (!handler)
+        in.failed_in_row = 0;
+      return handler;
+    } catch (...) {
+      failed(in, next, std::current_exception());
+      return {};
+    }
+  };
+  if (auto handler = call())
+    return run(std::move(handler), in, next);
+  if (next.run->has_news())
+    publish(*next.run);
+}
+
+inline void dispatch::deliver(loaded_signature& to, const delivery& next) {
+  ++to.events;
+  if (to.waits || to.events % loaded_signature::sample == 0)
+    return deliver_slowly(to, next);
+  run_handler(to, next);
+}
 
 } // namespace vedette

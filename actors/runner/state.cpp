@@ -200,8 +200,7 @@ void runner_state::tell(fed_sink& sink, std::uint32_t stream, batch_run& run) {
 finding_list runner_state::findings_of(batch_run& run, served_shard& of) {
   finding_list result;
   const auto add = [&](finding summary) { result.push_back(std::move(summary)); };
-  run.take_findings(signatures_.size(), [&](std::size_t signature, event_ref cause,
-                                            finding_data data) {
+  run.take_findings([&](std::uint32_t signature, event_ref cause, finding_data data) {
     finding found{signatures_[signature].record->metadata, std::move(cause), std::move(data)};
     of.rate.advance(found.cause.view().visible_at(), add);
     if (of.rate.admits(signature, found))
