@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <malloc.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -126,6 +127,7 @@ int run_live(const run_options& options) {
   if (!scanned)
     return fail(scanned.error());
   where.start_state = std::move(*scanned);
+  malloc_trim(0); // Loading took megabytes for BTF and relocations that nobody needs again.
   // What is needed from here on all threads get from this one.
   if (auto dropped = drop_privileges(!options.words.empty()); !dropped)
     return fail(dropped.error());

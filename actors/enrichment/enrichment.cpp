@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,10 +21,19 @@ entity_id id_or(std::uint64_t given, std::uint32_t tid, std::uint64_t start_ns) 
   return start_ns == 0 ? entity_id{} : entity_of(tid, start_ns);
 }
 
+/// Both are of the same task, of the same process and parent.
+bool same_task(const record_header& one, const record_header& other) {
+  const auto all = [](const record_header& of) {
+    return std::tie(of.host_tid, of.thread_start_ns, of.host_tgid, of.leader_start_ns,
+                    of.host_ppid, of.parent_start_ns);
+  };
+  return all(one) == all(other);
+}
+
 event_context identify(event_view event) {
+  static constexpr record_extension none{};
   const auto& header = event.header();
   const auto* replayed = event.extension();
-  const record_extension none{};
   const auto& given = replayed != nullptr ? *replayed : none;
   event_context context{
       id_or(given.thread_entity, header.host_tid, header.thread_start_ns),
@@ -63,8 +73,13 @@ public:
   }
 
   void add(event_view event) {
-    auto context = identify(event);
-    if (event.extension() == nullptr) {
+    const bool is_replayed = event.extension() != nullptr;
+    auto context = !is_replayed && before_ != nullptr && same_task(event.header(), *before_)
+                       ? event_context{all_.back().thread, all_.back().process,
+                                       all_.back().parent, {}, {}}
+                       : identify(event);
+    before_ = is_replayed ? nullptr : &event.header();
+    if (!is_replayed) {
       from_.learn(event, context);
       add_executable(event, context);
       add_container(event, context);
@@ -128,6 +143,7 @@ private:
   std::vector<event_context> all_;
   kept_texts kept_;
   entity_id last_{};
+  const record_header* before_ = nullptr; ///< Of the event before, if it was not replayed.
 };
 
 void enrichment::attach(batch& events) {

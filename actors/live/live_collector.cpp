@@ -1,5 +1,6 @@
 #include "actors/live/live_collector.hpp"
 
+#include "actors/live/pace.hpp"
 #include "bpf/decoder.hpp"
 #include "events/own_events.hpp"
 #include "runtime/boottime.hpp"
@@ -127,6 +128,10 @@ protected:
   }
 
 private:
+  static constexpr std::uint64_t millisecond = 1'000'000;
+  /// While batches follow each other without a pause they wait so many times as long.
+  static constexpr std::uint64_t spacing = 10;
+
   void start() {
     for (auto& part : std::exchange(setup_.start_state, {})) {
       balance_.in += part->size();
@@ -143,8 +148,9 @@ private:
     const bool ripe = sleep();
     calm_down();
     beat();
-    if (!mark_ && (nudged() || ripe)) {
+    if (!mark_ && ripe) {
       due_ns_ = 0;
+      pace_.went(boottime_ns());
       mark_ = setup_.ring.mark();
       tell_losses(false);
     }
@@ -166,12 +172,16 @@ private:
 
   /// Until there is something to do: for ever while nothing happens, and from the first
   /// record on until a batch is worth it or its time is over. → whether to read.
+  /// Who waits for an answer need not wait for more events, but keeps the pace: two shards
+  /// whose events ask would wake each other up without end.
   /// Messages are heard in between, but do not make a batch go sooner: the answer to
   /// the one before would, and what goes through the pipeline is paid for by the batch.
   bool sleep() {
-    if (mark_ || nudged())
+    if (mark_)
       return true;
-    if (outstanding_ >= setup_.ring.size()) {
+    if (nudged())
+      return is_due(pace_.next());
+    if (outstanding_ >= setup_.ring.size() / 4) {
       wait(until_beat()); // Credit or a nudge will come as a message.
       return false;
     }
@@ -181,14 +191,15 @@ private:
       if (setup_.ring.available() == 0)
         return false;
     }
-    return is_due();
+    if (due_ns_ == 0)
+      due_ns_ = std::max(boottime_ns() + latency(), pace_.next());
+    return is_due(due_ns_);
   }
 
   /// Milliseconds; -1: there is nothing to do then.
   [[nodiscard]] int until_beat() const {
     if (!setup_.heart)
       return -1;
-    constexpr std::uint64_t millisecond = 1'000'000;
     const auto now = boottime_ns();
     return now >= beat_ns_ ? 0 : static_cast<int>((beat_ns_ - now) / millisecond + 1);
   }
@@ -213,20 +224,25 @@ private:
     asked_ = std::max(asked_, now());
   }
 
-  /// Waits for the batch to be worth it. → whether it is.
-  bool is_due() {
-    constexpr std::uint64_t millisecond = 1'000'000;
+  /// Waits until then, or for the batch to be worth it. → whether it is.
+  bool is_due(std::uint64_t due) {
     const auto now = boottime_ns();
-    if (due_ns_ == 0)
-      due_ns_ = now + static_cast<std::uint64_t>(setup_.latency.count()) * millisecond;
-    if (now < due_ns_ && setup_.ring.arm(setup_.ring.size() / 4)) {
-      const auto left = (due_ns_ - now + millisecond - 1) / millisecond;
-      const bool message = wait(static_cast<int>(left));
+    if (now < due && setup_.ring.arm(worth_it())) {
+      const bool message = wait(static_cast<int>((due - now + millisecond - 1) / millisecond));
       setup_.ring.disarm();
-      if (message && boottime_ns() < due_ns_)
+      if (message && boottime_ns() < due)
         return false;
     }
     return true;
+  }
+
+  [[nodiscard]] std::uint64_t latency() const {
+    return static_cast<std::uint64_t>(setup_.latency.count()) * millisecond;
+  }
+
+  /// So many bytes do not wait: a wake-up costs little beside what is in them.
+  [[nodiscard]] std::size_t worth_it() const {
+    return std::min(setup_.ring.size() / 4, std::size_t{1} << 20U);
   }
 
   /// → whether there are messages.
@@ -353,6 +369,7 @@ private:
   std::uint64_t position_ = 0;        ///< Of the next event among the shard's.
   time_ns told_ = beginning_of_time;  ///< The watermark that the others know.
   time_ns asked_ = beginning_of_time; ///< Somebody waits for a watermark of this.
+  pace pace_{spacing * latency()}; ///< Of batches.
   std::uint64_t due_ns_ = 0;  ///< When what waits in the ring must go; 0: nothing did.
   std::uint64_t beat_ns_ = 0; ///< When the heart is to beat.
   bool stopped_ = false;

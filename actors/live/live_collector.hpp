@@ -38,8 +38,8 @@ struct live_collector_setup {
 /// the ring was filled then) and may then say that its shard has come as far as that
 /// time.
 ///
-/// What it has sent and what nobody is done with yet is bounded by the size of the
-/// ring: then it lets the ring fill, and what finds no room there is lost, counted, and
+/// What it has sent and what nobody is done with yet is bounded by a quarter of the ring's
+/// size: then it lets the ring fill, and what finds no room there is lost, counted, and
 /// told as `lost_events`. It goes beyond that, by one more mark, for those who wait for
 /// its time: their answers are what the pipeline waits for.
 collector_actor spawn_live_collector(caf::actor_system& system,
