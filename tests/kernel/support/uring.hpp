@@ -2,7 +2,9 @@
 
 #include "bpf/file_descriptor.hpp"
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <fcntl.h>
 #include <linux/io_uring.h>
@@ -10,6 +12,7 @@
 #include <stdexcept>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace vedette {
@@ -43,6 +46,24 @@ public:
   // The mappings go with the process: tests are short.
 
   [[nodiscard]] int fd() const { return ring_.get(); }
+
+  /// Whether this kernel has such requests.
+  [[nodiscard]] bool knows(std::uint8_t operation) const {
+    constexpr unsigned operations = 256;
+    alignas(io_uring_probe) std::array<std::byte, sizeof(io_uring_probe)
+                                                      + operations * sizeof(io_uring_probe_op)>
+        memory{};
+    const auto* const told = reinterpret_cast<const io_uring_probe*>(memory.data());
+    return syscall(SYS_io_uring_register, fd(), IORING_REGISTER_PROBE, memory.data(),
+                   operations)
+               == 0
+           && (told->ops[operation].flags & IO_URING_OP_SUPPORTED) != 0;
+  }
+
+  /// Memory for requests that name it by number 0. → whether the kernel takes it.
+  [[nodiscard]] bool keep(iovec memory) const {
+    return syscall(SYS_io_uring_register, fd(), IORING_REGISTER_BUFFERS, &memory, 1) == 0;
+  }
 
   /// Without the kernel being told.
   void add(const io_uring_sqe& request) {
