@@ -23,8 +23,7 @@ constexpr std::array syscall_probes{
     probe{"tp_btf/sys_exit", programs<"sys_exit">, changed_strings, none}};
 constexpr std::array uring_call_probes{
     probe{"tracepoint/sys_exit_*, io_uring_complete",
-          programs<"call_by_tracepoint", "uring_submit", "uring_unanswered",
-                   "uring_complete", "uring_overflow">,
+          and_uring<"call_by_tracepoint">,
           "32-bit system calls; strings that another thread changed before the call "
           "returned",
           no_call_tracepoints_or_uring},
@@ -33,8 +32,7 @@ constexpr std::array uring_call_probes{
 /// without it.
 constexpr std::array multishot_call_probes{
     probe{"tracepoint/sys_exit_*, io_uring_complete",
-          programs<"call_by_tracepoint", "uring_submit", "uring_unanswered",
-                   "uring_complete", "uring_overflow">,
+          and_uring<"call_by_tracepoint">,
           "32-bit system calls; io_uring's multishot requests",
           no_call_tracepoints_or_uring},
     probe{by_call_and_uring, with_uring<>, "io_uring's multishot requests", no_uring},

@@ -29,17 +29,13 @@ std::string tracepoint_of(event_kind call) {
                                        : std::string{other->second});
 }
 
-bool has(const probe& seen_by, std::string_view program) {
-  return std::ranges::count(seen_by.programs, program) > 0;
-}
-
 } // namespace
 
 std::vector<std::string> call_tracepoints(event_kind event, const probe& seen_by) {
-  if (has(seen_by, "open_by_tracepoint"))
+  if (seen_by.has("open_by_tracepoint"))
     return {"sys_exit_open", "sys_exit_creat", "sys_exit_openat", "sys_exit_openat2",
             "sys_exit_open_by_handle_at"};
-  if (has(seen_by, "call_by_tracepoint"))
+  if (seen_by.has("call_by_tracepoint"))
     return {tracepoint_of(event)};
   return {};
 }

@@ -199,7 +199,7 @@ void kernel_side_maker::configure(vedette_bpf& skeleton) {
 /// hooks that see them.
 void kernel_side_maker::configure_uring(vedette_bpf& skeleton) {
   for (const auto& event : choice_.probes()) {
-    if (std::ranges::count(event.chosen->programs, "uring_complete") == 0)
+    if (!event.chosen->has("uring_complete"))
       continue;
     skeleton.rodata->uring_operations |= uring_operations_of(event.event);
     if (const auto hook = watched_hook(event.event))
@@ -248,7 +248,7 @@ kernel_side_maker::result kernel_side_maker::attach() {
 /// To the tracepoints of the calls that it is chosen for.
 kernel_side_maker::result kernel_side_maker::attach_to_calls(const bpf_program* program) {
   for (const auto& event : choice_.probes()) {
-    if (std::ranges::count(event.chosen->programs, bpf_program__name(program)) == 0)
+    if (!event.chosen->has(bpf_program__name(program)))
       continue;
     for (const auto& name : call_tracepoints(event.event, *event.chosen)) {
       kernel_side::link_ptr link{

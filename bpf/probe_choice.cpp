@@ -9,14 +9,6 @@ namespace vedette {
 
 namespace {
 
-bool has(const probe& one, std::string_view program) {
-  return std::ranges::count(one.programs, program) > 0;
-}
-
-bool has(const chosen_probe& event, std::string_view program) {
-  return has(*event.chosen, program);
-}
-
 bool is_call(const chosen_probe& event) {
   return definition_of(event.event).made_by == event_class::syscall;
 }
@@ -53,12 +45,12 @@ std::string how_calls_are_seen(std::span<const chosen_probe> probes) {
   for (const auto& event : probes) {
     if (!is_call(event))
       continue;
-    if (has(event, by_tracepoint))
+    if (event.chosen->has(by_tracepoint))
       return "by a tracepoint of its own for each, as few are watched: all other calls "
              "cost the host less than with one program for all";
     const auto of_event = probes_of(event.event);
     for (std::size_t i = 0; i < event.refused.size(); ++i)
-      if (has(of_event[i], by_tracepoint))
+      if (of_event[i].has(by_tracepoint))
         return "by one program on tp_btf/sys_exit, however many are watched; "
                "tracepoints of their own would cost the host less where few are, but not "
                + event.refused[i];
@@ -141,7 +133,7 @@ void probe_choice::agree_on_calls() {
   for (const auto& event : probes_)
     tracepoints += call_tracepoints(event.event, *event.chosen).size();
   const auto needs_all = std::ranges::find_if(
-      probes_, [](const chosen_probe& event) { return has(event, "sys_exit"); });
+      probes_, [](const chosen_probe& event) { return event.chosen->has("sys_exit"); });
   std::string objection;
   if (needs_all != probes_.end())
     objection = std::string{definition_of(needs_all->event).name}
@@ -159,7 +151,7 @@ void probe_choice::agree_on_calls() {
 
 bool probe_choice::give_up(std::string_view program, const std::string& reason) {
   return refuse([&](const chosen_probe& event) {
-    return has(event, program) ? reason : std::string{};
+    return event.chosen->has(program) ? reason : std::string{};
   });
 }
 

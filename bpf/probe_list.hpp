@@ -24,11 +24,14 @@ struct fixed_text {
 template <fixed_text... Names>
 constexpr std::array programs{names{Names.text}...};
 
-/// The handlers of returning calls, and of the requests to io_urings that do the same.
+/// Handlers, and those of the requests to io_urings that do the same.
 template <fixed_text... Handlers>
-constexpr std::array with_uring{names{"sys_exit"},       names{Handlers.text}...,
-                                names{"uring_submit"},   names{"uring_unanswered"},
-                                names{"uring_complete"}, names{"uring_overflow"}};
+constexpr std::array and_uring{names{Handlers.text}..., names{"uring_submit"},
+                               names{"uring_unanswered"}, names{"uring_complete"},
+                               names{"uring_overflow"}};
+/// Of returning calls.
+template <fixed_text... Handlers>
+constexpr std::array with_uring = and_uring<"sys_exit", Handlers...>;
 constexpr names by_call_and_uring = "tp_btf/sys_exit, io_uring_complete";
 
 inline std::string no_uring(const host_kernel& host) {

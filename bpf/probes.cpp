@@ -72,8 +72,7 @@ constexpr std::array open_probes{
     probe{"fentry/security_file_open", programs<"open_by_fentry">, "",
           no_fentry<"security_file_open">},
     probe{"tracepoint/sys_exit_open*, io_uring_complete",
-          programs<"open_by_tracepoint", "uring_submit", "uring_unanswered",
-                   "uring_complete", "uring_overflow">,
+          and_uring<"open_by_tracepoint">,
           "32-bit system calls; a descriptor that another thread closed or reused before "
           "the call returned",
           no_call_tracepoints_or_uring},

@@ -3,6 +3,7 @@
 #include "bpf/host_kernel.hpp"
 #include "events/definitions.hpp"
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,11 @@ struct probe {
   /// Why it need not be tried, or "". For what the kernel would accept and never call,
   /// and for what can be found out faster than by trying. Takes milliseconds at most.
   std::string (*objection)(const host_kernel& host);
+
+  /// Whether this program is one of it.
+  [[nodiscard]] bool has(std::string_view program) const {
+    return std::ranges::find(programs, program) != programs.end();
+  }
 };
 
 /// The events that can be watched at all, on some host, in the table's order.
