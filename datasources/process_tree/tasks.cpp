@@ -301,9 +301,11 @@ void tasks::expect_removals() const {
 }
 
 void tasks::make_room(time_ns now) {
+  // One that was revived and ended again is in the line twice, and may have left already.
+  const auto stays = [](const process& one) { return one.evicted == end_of_time && is_dead(one); };
   while (size() >= config_.processes) {
     expect_removals();
-    const auto dead = ended_.next(processes_, is_dead, [](time_ns) { return true; });
+    const auto dead = ended_.next(processes_, stays, [](time_ns) { return true; });
     leave(dead.number != none ? dead.number : oldest_, now);
     ++evicted_;
   }
