@@ -27,6 +27,11 @@ bool is_dead_thread(const thread& one) {
   return !one.versions.latest().alive;
 }
 
+/// Since then: one that was revived and ended again is in the line of the ended twice.
+bool is_dead_since(const process& one, time_ns since) {
+  return is_dead(one) && one.ended == since && one.evicted == end_of_time;
+}
+
 } // namespace
 
 tasks::tasks(const process_tree_config& config)
@@ -212,6 +217,7 @@ void tasks::touch(number which) {
 
 void tasks::ended(number which, time_ns when) {
   unlink(which);
+  processes_[which].ended = when;
   ended_.add(when, processes_.ref_to(which), processes_);
 }
 
@@ -241,15 +247,15 @@ bool tasks::is_forgotten_since(time_ns exited, time_ns asked) const {
 void tasks::advance(time_ns settled) {
   settled_ = settled;
   const auto is_due = [&](time_ns since) { return is_forgotten_since(since, settled); };
-  for (auto next = ended_.next(processes_, is_dead, is_due); next.number != none;
-       next = ended_.next(processes_, is_dead, is_due)) {
+  for (auto next = ended_.next(processes_, is_dead_since, is_due); next.number != none;
+       next = ended_.next(processes_, is_dead_since, is_due)) {
     expect_removals();
     remove(next.number);
     ++expired_;
   }
-  for (auto next = ended_threads_.next(threads_, is_dead_thread, is_due);
-       next.number != none;
-       next = ended_threads_.next(threads_, is_dead_thread, is_due))
+  const auto is_dead = [](const thread& one, time_ns) { return is_dead_thread(one); };
+  for (auto next = ended_threads_.next(threads_, is_dead, is_due); next.number != none;
+       next = ended_threads_.next(threads_, is_dead, is_due))
     remove_thread(next.number);
   let_go(leaving_, processes_, [this](number which) { remove(which); });
   let_go(leaving_threads_, threads_, [this](number which) { remove_thread(which); });
@@ -301,11 +307,9 @@ void tasks::expect_removals() const {
 }
 
 void tasks::make_room(time_ns now) {
-  // One that was revived and ended again is in the line twice, and may have left already.
-  const auto stays = [](const process& one) { return one.evicted == end_of_time && is_dead(one); };
   while (size() >= config_.processes) {
     expect_removals();
-    const auto dead = ended_.next(processes_, stays, [](time_ns) { return true; });
+    const auto dead = ended_.next(processes_, is_dead_since, [](time_ns) { return true; });
     leave(dead.number != none ? dead.number : oldest_, now);
     ++evicted_;
   }
@@ -313,10 +317,12 @@ void tasks::make_room(time_ns now) {
 
 void tasks::make_room_for_thread(time_ns now) {
   const auto always = [](time_ns) { return true; };
-  const auto stays = [](const thread& one) { return one.evicted == end_of_time; };
+  const auto stays = [](const thread& one, time_ns) { return one.evicted == end_of_time; };
   const auto count = [&] { return threads_.size() - leaving_threads_.count; };
   while (count() > 0 && count() + size() >= config_.threads) {
-    const auto is_dead = [&](const thread& one) { return stays(one) && is_dead_thread(one); };
+    const auto is_dead = [&](const thread& one, time_ns since) {
+      return stays(one, since) && is_dead_thread(one);
+    };
     auto next = ended_threads_.next(threads_, is_dead, always);
     if (next.number == none)
       next = thread_births_.next(threads_, stays, always);

@@ -119,6 +119,7 @@ struct process {
   std::vector<time_ns> seen_again; ///< The first such time after each hole: see holes.
   time_ns last_birth{}; ///< Of a child that began with what this one had.
   time_ns evicted = end_of_time; ///< From then on only those who lag see it.
+  time_ns ended{}; ///< When it last did, as its place in the line of the ended has it.
   slab_ref older_with_id;
   bool forked = false; ///< Its first event was its birth, so all threads are known.
   bool scanned = false;       ///< It was there before its first event.

@@ -24,15 +24,14 @@ public:
       std::erase_if(line_, [&](auto& one) { return items.find(one.who) == nullptr; });
   }
 
-  /// The first for whom `is_due(since, const Item&)`, no longer in the line; or none.
-  /// An item for which `counts(const Item&)` is not true leaves the line without being
-  /// given.
+  /// The first for whom `is_due(since)`, no longer in the line; or none. An item for which
+  /// `counts(const Item&, since)` is not true leaves the line without being given.
   template <class Counts, class IsDue>
   slab_ref next(const slab<Item>& items, Counts counts, IsDue is_due) {
     while (!line_.empty()) {
       const auto first = line_.front();
       const auto* item = items.find(first.who);
-      if (item != nullptr && counts(*item)) {
+      if (item != nullptr && counts(*item, first.since)) {
         if (!is_due(first.since))
           return {};
         line_.pop_front();

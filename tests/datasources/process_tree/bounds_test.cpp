@@ -124,6 +124,17 @@ TEST_F(process_tree_bounds_test, ShowsTheEvictedToThoseWhoAskFromBeforeThat) {
   EXPECT_EQ(metrics().evicted, 1U);
 }
 
+TEST_F(process_tree_bounds_test, CountsFromTheLastEndOfOneThatWasBelievedDead) {
+  tree_ = process_tree_state{{.keep_exited = 100ns}};
+  see({forked(shell, child), exited(child, 0, false).at(std::uint64_t{2500}),
+       executed(child, "/bin/true").at(std::uint64_t{2550}),
+       exited(child).at(std::uint64_t{2690})});
+  tree_.advance(at_ns(2750)); // 2 * 100 after it was believed dead first.
+  EXPECT_FALSE(process_at(child, 2750).is_alive);
+  tree_.advance(at_ns(2891));
+  EXPECT_EQ(error_at(child, 2750), ec::expired);
+}
+
 TEST_F(process_tree_bounds_test, ShowsAncestorsForAsLongWhoeverLags) {
   tree_ = process_tree_state{{.keep_exited = 100ns}};
   lags_ = true;
