@@ -153,11 +153,12 @@ void dispatch::publish(batch_run& run, std::size_t news) {
   auto event = as_events_.of({by.metadata, cause, found.data});
   if (!event)
     return;
+  const auto index = batch_run::event_at(found.place); // What is delivered may find more.
   auto& derived = run.derive(std::move(event), depth);
   const event_view view{*derived.events, 0};
   for (auto* const to : by.selected_by)
     if (!to->disabled && to->record->selects_finding(by.metadata->event_name, view))
-      deliver(*to, {view, &run, &derived, batch_run::event_at(found.place)});
+      deliver(*to, {view, &run, &derived, index});
 }
 
 void dispatch::failed(loaded_signature& in, const delivery& on,
