@@ -110,7 +110,7 @@ TEST(ProcessesForWhoLags, AreThoseOfTheTimeAskedAbout) {
   });
 }
 
-/// Found by `make soak`, once in a million.
+/// Found by `make soak`, after 40 000 cases.
 TEST(ProcessesForWhoLags, AreThoseOfTheTimeAlsoWhereOneIsForgottenForAnother) {
   check({{60, 0, 12, 0, 0, 0, 12, 84, 114, 12, 108, 7035, 12, 12, 12, 108, 677629188, 0, 0, 0,
           0, 0, 84, 0, 0, 0},
