@@ -140,7 +140,7 @@ task_ids process_tree_state::children_of(const view& parent, time_ns as_of) cons
   if (!parent.shown->alive)
     return children;
   for (const auto ref : parent.whose->children) {
-    const auto* child = tasks_.processes().find(ref);
+    const auto* child = ref.since <= parent.asked ? tasks_.processes().find(ref) : nullptr;
     const auto* shown = child != nullptr && parent.asked < child->evicted
                             ? child->versions.look_back(as_of, parent.asked).version
                             : nullptr;

@@ -184,7 +184,7 @@ void process_tree_state::begin_process(event_view event, const birth& born,
     known = tasks_.find_pid(born.pid);
   if (known != none && tasks_.at(known).pid == born.pid) {
     if (tasks_.at(known).versions.began() > when)
-      begin_late(event, known, first_version(event, born, parent));
+      begin_late(event, known, born, parent);
     else if (of_child)
       add_facts(event, known, scanned);
     return;
@@ -221,7 +221,7 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   made.versions = history{std::move(first)};
   tasks_.add(which);
   const bool is_there = tasks_.is_there(parent_ref); // Room was made.
-  tasks_.set_parent(which, parent_id, is_there ? parent_ref.number : none);
+  tasks_.set_parent(which, parent_id, is_there ? parent_ref.number : none, when);
   tell(tasks_.processes().ref_to(which));
   tell_leader(which);
   tell(parent_ref);
@@ -276,17 +276,28 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
   tell(ref);
 }
 
-/// We have seen what it did before we hear of its birth.
-void process_tree_state::begin_late(event_view event, number which,
-                                    const process_version& first) {
+/// We have seen what it did before we hear of its birth. Whose child it was then may have
+/// been another one that had taken it in.
+void process_tree_state::begin_late(event_view event, number which, const birth& born,
+                                    number parent) {
   auto& known = tasks_.at(which);
+  const auto when = event.visible_at();
   known.forked = true;
-  change(which, event.visible_at(), all, [&](process_version& version) {
+  const auto first = first_version(event, born, parent);
+  change(which, when, all, [&](process_version& version) {
     const auto since = version.since;
     version = first;
     version.since = since;
   });
   tell(known.parent_ref);
+  if (parent == none || parent == which)
+    return;
+  known.parent = tasks_.at(parent).entity;
+  known.parent_ref = tasks_.processes().ref_to(parent);
+  known.versions.forget();
+  tasks_.set_parent(which, known.parent, parent, when);
+  tell(known.parent_ref);
+  orphan_late(which, parent, when);
 }
 
 /// A second notice of a task. What was found by looking corrects what was learned; what

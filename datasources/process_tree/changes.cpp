@@ -180,7 +180,7 @@ void process_tree_state::reparent(number child, number parent, std::uint32_t ppi
   });
   if (parent == none)
     return;
-  tasks_.set_parent(child, {}, parent);
+  tasks_.set_parent(child, {}, parent, when);
   tell(tasks_.processes().ref_to(parent));
 }
 

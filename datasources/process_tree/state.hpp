@@ -71,7 +71,7 @@ private:
   number parent_of(event_view event, const birth& born, number forker) const;
   void begin_process(event_view event, const birth& born, number parent);
   void begin_thread(event_view event, const birth& born, number owner);
-  void begin_late(event_view event, number which, const process_version& first);
+  void begin_late(event_view event, number which, const birth& born, number parent);
   process_version first_version(event_view event, const birth& born, number parent);
   void add_facts(event_view event, number which, bool scanned);
 

@@ -177,11 +177,12 @@ void tasks::set_pid_ns(number which, std::uint32_t pid_ns) {
     init_of_.put(key_of(pid_ns), which);
 }
 
-void tasks::set_parent(number child, entity_id parent, number parent_number) {
+void tasks::set_parent(number child, entity_id parent, number parent_number,
+                       time_ns since) {
   if (parent_number != none) {
     auto& adopter = processes_[parent_number];
     adopter.children.sweep(processes_);
-    adopter.children.add(processes_.ref_to(child));
+    adopter.children.add({processes_.ref_to(child), since});
     return;
   }
   if (parent == entity_id{})
@@ -200,7 +201,7 @@ void tasks::adopt_waiting(number parent) {
     const auto [begin, end] = waiting_.equal_range(raw(id));
     for (auto one = begin; one != end; ++one)
       if (auto* child = processes_.find(one->second)) {
-        found.children.add(one->second);
+        found.children.add({one->second, beginning_of_time});
         if (child->parent_ref == slab_ref{})
           child->parent_ref = processes_.ref_to(parent);
       }

@@ -76,8 +76,8 @@ public:
   void name_thread(number which, entity_id id);
   void set_pid_ns(number which, std::uint32_t pid_ns);
 
-  /// Whose child it is now; the parent need not be known yet.
-  void set_parent(number child, entity_id parent, number parent_number);
+  /// Whose child it is from then on; the parent need not be known yet.
+  void set_parent(number child, entity_id parent, number parent_number, time_ns since);
 
   /// It did something.
   void touch(number which);

@@ -65,11 +65,18 @@ struct thread_version {
   void forget() { answer.reset(); }
 };
 
+/// A process, and since when it counts as another one's child: who lags and asks about a
+/// time before is not told.
+struct child_ref : slab_ref {
+  time_ns since{};
+};
+
 /// Names of items that may go while they are named here; those are swept out now and
-/// then. Most processes have none.
+/// then. Most processes have none. A Ref is a slab_ref.
+template <class Ref>
 class ref_list {
 public:
-  void add(slab_ref ref) {
+  void add(Ref ref) {
     if (!list_)
       list_ = std::make_unique<list>();
     list_->refs.push_back(ref);
@@ -78,8 +85,8 @@ public:
     if (list_)
       ++list_->gone;
   }
-  [[nodiscard]] std::span<const slab_ref> all() const {
-    return list_ ? std::span<const slab_ref>{list_->refs} : std::span<const slab_ref>{};
+  [[nodiscard]] std::span<const Ref> all() const {
+    return list_ ? std::span<const Ref>{list_->refs} : std::span<const Ref>{};
   }
   [[nodiscard]] auto begin() const { return all().begin(); }
   [[nodiscard]] auto end() const { return all().end(); }
@@ -89,14 +96,14 @@ public:
     if (!list_ || 2 * list_->gone <= list_->refs.size())
       return;
     std::erase_if(list_->refs,
-                  [&](slab_ref ref) { return items.find(ref) == nullptr; });
+                  [&](const Ref& ref) { return items.find(ref) == nullptr; });
     list_->refs.shrink_to_fit();
     list_->gone = 0;
   }
 
 private:
   struct list {
-    std::vector<slab_ref> refs;
+    std::vector<Ref> refs;
     std::size_t gone = 0; ///< About: at least that many of them are.
   };
   std::unique_ptr<list> list_;
@@ -124,7 +131,9 @@ struct process {
   bool forked = false; ///< Its first event was its birth, so all threads are known.
   bool scanned = false;       ///< It was there before its first event.
   bool presumed_dead = false; ///< No event said so.
-  ref_list threads, children; ///< All that it had: those alive are for a time to tell.
+  // All that it had: those alive are for a time to tell.
+  ref_list<slab_ref> threads;
+  ref_list<child_ref> children;
   slab_ref older_with_pid;
   std::uint32_t newer = slab_ref::none, older = slab_ref::none; ///< By last event.
 };

@@ -54,6 +54,33 @@ TEST_F(process_tree_births_test, MakesAProcessOfTheFirstEventThatShowsIt) {
   EXPECT_FALSE(process_at(other, 3500).is_alive);
 }
 
+TEST_F(process_tree_births_test, ToldOfLateMakesAChildOfItsParentSinceThen) {
+  see({begun({}, init, true), forked(init, shell),
+       event_builder{event_kind::task_rename}.by(child).parent(shell).at(
+           std::uint64_t{2500})});
+  EXPECT_EQ(process_at(shell, 2100).children(), ids{});
+  see({forked(shell, child)});
+  EXPECT_EQ(process_at(shell, 2100).children(), (ids{{200, child.id()}}));
+  EXPECT_EQ(process_at(shell, 2500).children(), (ids{{200, child.id()}}));
+}
+
+TEST_F(process_tree_births_test, ToldOfLateSaysWhoseChildItWasBeforeThatEnded) {
+  see({begun({}, init, true), forked(init, shell),
+       exited(shell).parent(init).at(std::uint64_t{2400}),
+       event_builder{event_kind::task_rename}.by(child).parent(init).at(
+           std::uint64_t{2500})});
+  see({forked(shell, child)});
+  EXPECT_EQ(process_at(child, 2100).ppid, 100U);
+  EXPECT_EQ(process_at(child, 2100).parent, shell.id());
+  EXPECT_EQ(process_at(shell, 2100).children(), (ids{{200, child.id()}}));
+  EXPECT_EQ(process_at(child, 2450).ppid, 1U);
+  EXPECT_EQ(process_at(child, 2550).ppid, 1U);
+  EXPECT_EQ(process_at(init, 2550).children(), (ids{{200, child.id()}}));
+  const auto lineage = lineage_at(child, 2550);
+  ASSERT_EQ(lineage.size(), 3U);
+  EXPECT_EQ(lineage[1].info->entity, shell.id());
+}
+
 } // namespace
 
 } // namespace vedette
