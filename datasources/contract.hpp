@@ -1,5 +1,6 @@
 #pragma once
 
+#include "datasources/shared_record.hpp"
 #include "events/flow.hpp"
 #include "events/value.hpp"
 #include "runtime/errors.hpp"
@@ -36,16 +37,15 @@ using get_error = ec;
 /// Answer to one question: an immutable snapshot that is shared, not copied, or the reason
 /// why there is none. A std::expected whose `->` and `*` reach the record itself.
 template <class Record>
-class get_result : public std::expected<std::shared_ptr<const Record>, get_error> {
+class get_result : public std::expected<shared_record<Record>, get_error> {
 public:
-  using base = std::expected<std::shared_ptr<const Record>, get_error>;
+  using base = std::expected<shared_record<Record>, get_error>;
   using base::base;
 
   const Record& operator*() const noexcept { return *base::operator*(); }
   const Record* operator->() const noexcept { return base::operator*().get(); }
-  [[nodiscard]] const std::shared_ptr<const Record>& shared() const {
-    return base::operator*();
-  }
+  [[nodiscard]] const shared_record<Record>& shared() const& { return base::operator*(); }
+  [[nodiscard]] shared_record<Record> shared() && { return std::move(base::operator*()); }
 
   /// False: something that belongs to the answer may be missing (a watermark that did not
   /// come in time, lost events, a past that is no longer kept).

@@ -26,12 +26,12 @@ public:
     inner_.await_suspend(coroutine);
   }
   get_result<Alternative> await_resume() {
-    const auto whole = inner_.await_resume();
+    auto whole = inner_.await_resume();
     get_result<Alternative> result = std::unexpected{ec::key_not_supported};
     if (!whole)
       result = std::unexpected{whole.error()};
     else if (const auto* part = std::get_if<Alternative>(&*whole))
-      result = std::shared_ptr<const Alternative>{whole.shared(), part};
+      result = shared_record<Alternative>{std::move(whole).shared(), part};
     result.complete = whole.complete;
     return result;
   }

@@ -52,7 +52,7 @@ void through_actor(benchmark::State& bench) {
 /// What others do: a map that all threads read, and the answers' owners are counted.
 template <class Source>
 struct locked_map {
-  using answer = std::shared_ptr<const typename Source::record>;
+  using answer = shared_record<typename Source::record>;
 
   locked_map() {
     typename sample<Source>::state state{{}};
@@ -66,7 +66,7 @@ struct locked_map {
   answer get(const typename Source::key& key) {
     const std::shared_lock guard{lock};
     const auto found = answers.find(key);
-    return found == answers.end() ? nullptr : found->second;
+    return found == answers.end() ? answer{} : found->second;
   }
 
   std::shared_mutex lock;

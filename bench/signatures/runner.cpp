@@ -173,8 +173,8 @@ void measure(benchmark::State& bench, signatures all, const batches& events) {
   runner_setup setup;
   setup.name = "runner bench";
   setup.signatures = std::move(all);
-  setup.sources.push_back(prepared<process_tree>(
-      system, std::make_shared<const tree_answer>(process_lineage{})));
+  setup.sources.push_back(
+      prepared<process_tree>(system, share(tree_answer{process_lineage{}})));
   setup.sources.push_back(
       prepared<containers>(system, std::unexpected{ec::data_not_found}));
   setup.sources.push_back(prepared<dns>(system, std::unexpected{ec::data_not_found}));

@@ -49,7 +49,7 @@ private:
   }
 
   /// Each shard has a batch of its own: it gives it its time.
-  static void tell_names(std::span<const std::shared_ptr<const container_info>> named,
+  static void tell_names(std::span<const shared_record<container_info>> named,
                          const told_by_source& whom) {
     if (named.empty())
       return;

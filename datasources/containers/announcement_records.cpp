@@ -66,8 +66,7 @@ raw_batch_ptr to_batch(std::span<const container_announcement> announcements) {
   return builder.take();
 }
 
-raw_batch_ptr
-to_notices(std::span<const std::shared_ptr<const container_info>> containers) {
+raw_batch_ptr to_notices(std::span<const shared_record<container_info>> containers) {
   batch_builder builder{0};
   for (const auto& one : containers) {
     record_writer record{event_kind::container_notice, 0};

@@ -13,7 +13,7 @@ namespace vedette {
 struct container_announcement {
   event_kind kind;
   time_ns at; ///< Of discovery, or of removal.
-  std::shared_ptr<const container_info> container;
+  shared_record<container_info> container;
   std::uint64_t cgroup = 0; ///< Its own, of the v2 hierarchy; 0: none was seen.
 };
 
@@ -22,7 +22,6 @@ struct container_announcement {
 raw_batch_ptr to_batch(std::span<const container_announcement> announcements);
 
 /// One `container_notice` for each, without time: for a shard's enricher.
-raw_batch_ptr
-to_notices(std::span<const std::shared_ptr<const container_info>> containers);
+raw_batch_ptr to_notices(std::span<const shared_record<container_info>> containers);
 
 } // namespace vedette

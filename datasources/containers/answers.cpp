@@ -139,32 +139,32 @@ get_result<container_info> containers_state::show(number which, time_ns as_of) c
   return result;
 }
 
-std::shared_ptr<const container_info>
-containers_state::answer(const container& whose, const container_version& shown) {
+shared_record<container_info> containers_state::answer(const container& whose,
+                                                       const container_version& shown) {
   if (shown.answer)
-    return shown.answer;
-  auto made = std::make_shared<container_info>();
-  made->id = whose.id;
-  made->runtime = shown.runtime;
+    return shown.answer.lend();
+  container_info made;
+  made.id = whose.id;
+  made.runtime = shown.runtime;
   if (shown.facts) {
     const auto& facts = *shown.facts;
     if (!facts.runtime.empty() && facts.runtime != "unknown")
-      made->runtime = facts.runtime;
-    made->name = facts.name;
-    made->image = facts.image;
-    made->image_digest = facts.image_digest;
-    made->labels.all = facts.labels;
-    made->pod_id = facts.pod_id;
-    made->pod_name = facts.pod_name;
-    made->pod_namespace = facts.pod_namespace;
-    made->pod_sandbox = facts.pod_sandbox;
+      made.runtime = facts.runtime;
+    made.name = facts.name;
+    made.image = facts.image;
+    made.image_digest = facts.image_digest;
+    made.labels.all = facts.labels;
+    made.pod_id = facts.pod_id;
+    made.pod_name = facts.pod_name;
+    made.pod_namespace = facts.pod_namespace;
+    made.pod_sandbox = facts.pod_sandbox;
   }
-  made->ctime = shown.ctime;
-  made->pid = shown.pid;
-  made->state = shown.state;
-  made->enrichment = enrichment_of(shown);
-  shown.answer = std::move(made);
-  return shown.answer;
+  made.ctime = shown.ctime;
+  made.pid = shown.pid;
+  made.state = shown.state;
+  made.enrichment = enrichment_of(shown);
+  shown.answer = lent_record{std::move(made)};
+  return shown.answer.lend();
 }
 
 std::string containers_state::explain(const container_key& key, time_ns as_of,

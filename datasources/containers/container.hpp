@@ -37,7 +37,7 @@ struct container_version {
   time_ns ctime{};
   std::string_view runtime; ///< By the cgroup's path; static.
 
-  mutable std::shared_ptr<const container_info> answer; ///< Made when asked for.
+  mutable lent_record<container_info> answer; ///< Made when asked for.
 
   void take(const container_version& from, std::uint8_t groups) {
     if ((groups & life) != 0) {

@@ -73,7 +73,7 @@ public:
     return std::exchange(announcements_, {});
   }
   /// Of whom a runtime has told names since the last call.
-  std::vector<std::shared_ptr<const container_info>> take_named() {
+  std::vector<shared_record<container_info>> take_named() {
     return std::exchange(named_, {});
   }
 
@@ -139,7 +139,7 @@ private:
   get_result<container_info> of_text(const container_key& key, time_ns as_of) const;
   get_result<container_info> show(number which, time_ns as_of) const;
   [[nodiscard]] get_result<container_info> missing(ec why, time_ns as_of) const;
-  [[nodiscard]] static std::shared_ptr<const container_info>
+  [[nodiscard]] static shared_record<container_info>
   answer(const container& whose, const container_version& shown);
   static bool is_meant(const container& one, const container_key& key);
 
@@ -149,7 +149,7 @@ private:
   change_log<container_key> changes_;
   std::vector<container_question> questions_;
   std::vector<container_announcement> announcements_;
-  std::vector<std::shared_ptr<const container_info>> named_;
+  std::vector<shared_record<container_info>> named_;
   container_table::by_time untold_; ///< By when they are to be told.
   /// Directories that were removed: a scan that began before may tell of them after that.
   tombstones removed_{4096};

@@ -15,11 +15,11 @@ get_result<dns_info> dns_state::get(const dns_key& key, time_ns as_of) {
   const auto which = graph_.find(key.id, as_of);
   if (which == none)
     return missed(as_of, nullptr, key.id);
-  const auto& kept = graph_.nodes[which].kept;
+  auto& kept = graph_.nodes[which].kept;
   if (kept.changes == changed_ && kept.parts == key.parts && kept.holds.from <= as_of
       && as_of < kept.holds.to && forgotten_ <= as_of && holes_.empty()) {
     ++hits_;
-    get_result<dns_info> result{kept.info};
+    get_result<dns_info> result = kept.info.lend();
     result.complete = kept.complete;
     return result;
   }
@@ -59,14 +59,15 @@ get_result<dns_info> dns_state::answer(number which, const dns_key& key,
     return result;
   }
   ++hits_;
-  const auto info = std::make_shared<dns_info>();
+  dns_info info;
   if (negative != nullptr) {
-    info->negative = negative->nxdomain ? "NXDOMAIN" : "NODATA";
+    info.negative = negative->nxdomain ? "NXDOMAIN" : "NODATA";
     names_.clear();
   }
-  fill(way, *info);
-  whose.kept = {info, way.holds, changed_, key.parts, way.complete};
-  get_result<dns_info> result{std::move(info)};
+  fill(way, info);
+  whose.kept = {lent_record{std::move(info)}, way.holds, changed_, key.parts,
+                way.complete};
+  get_result<dns_info> result = whose.kept.info.lend();
   result.complete = way.complete && forgotten_ <= as_of
                     && !holes_.touch(as_of, last_heard(way, which, negative));
   return result;

@@ -27,7 +27,7 @@ struct dns_negative {
 
 /// An answer that is given again for as long as it holds.
 struct dns_kept_answer {
-  std::shared_ptr<const dns_info> info;
+  lent_record<dns_info> info;
   dns_window holds;
   std::uint64_t changes = 0; ///< How many the state had seen when it was made.
   dns_parts parts{};

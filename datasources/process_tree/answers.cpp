@@ -20,9 +20,9 @@ bool was_there(const auto& whose, time_ns as_of) {
 } // namespace
 
 get_result<tree_answer> process_tree_state::get(const tree_key& key, time_ns as_of) {
-  if (const auto* known = find_quickly(key, as_of)) {
+  if (auto* const known = find_quickly(key, as_of)) {
     ++hits_;
-    return *known;
+    return known->lend();
   }
   auto result = answer(key, as_of);
   ++(result ? hits_ : misses_);
@@ -30,8 +30,8 @@ get_result<tree_answer> process_tree_state::get(const tree_key& key, time_ns as_
 }
 
 /// What is asked most: a process that lives, as it is now, that was asked for before.
-const shared_answer* process_tree_state::find_quickly(const tree_key& key,
-                                                      time_ns as_of) const {
+lent_answer* process_tree_state::find_quickly(const tree_key& key,
+                                              time_ns as_of) const {
   if (key.about != tree_question::process || has(key.parts, relations))
     return nullptr;
   const auto which = tasks_.find_process(entity_id{key.id});
@@ -56,7 +56,7 @@ get_result<tree_answer> process_tree_state::answer(const tree_key& key,
     return lineage(it, key, as_of);
   if (key.about == tree_question::children) {
     get_result<tree_answer> result =
-        std::make_shared<const tree_answer>(process_children{children_of(it, as_of)});
+        share(tree_answer{process_children{children_of(it, as_of)}});
     result.complete = it.complete && !holes_.hide_some(as_of);
     return result;
   }
@@ -114,9 +114,8 @@ get_result<tree_answer> process_tree_state::process_of(const view& it, tree_part
 
 get_result<tree_answer> process_tree_state::plain(const view& it) const {
   if (!it.shown->answer)
-    it.shown->answer =
-        std::make_shared<const tree_answer>(to_info(*it.whose, *it.shown));
-  get_result<tree_answer> result = it.shown->answer;
+    it.shown->answer = lent_answer{to_info(*it.whose, *it.shown)};
+  get_result<tree_answer> result = it.shown->answer.lend();
   result.complete = it.complete;
   return result;
 }
@@ -130,7 +129,7 @@ get_result<tree_answer> process_tree_state::with_parts(const view& it, tree_part
   if (has(parts, tree_parts::children))
     related.children = children_of(it, as_of);
   info.related = std::make_shared<const process_info::relatives>(std::move(related));
-  get_result<tree_answer> result = std::make_shared<const tree_answer>(std::move(info));
+  get_result<tree_answer> result = share(tree_answer{std::move(info)});
   result.complete = it.complete && !holes_.hide_some(as_of);
   return result;
 }
@@ -140,7 +139,8 @@ task_ids process_tree_state::children_of(const view& parent, time_ns as_of) cons
   if (!parent.shown->alive)
     return children;
   for (const auto ref : parent.whose->children) {
-    const auto* child = ref.since <= parent.asked ? tasks_.processes().find(ref) : nullptr;
+    const auto* child =
+        ref.since <= parent.asked ? tasks_.processes().find(ref) : nullptr;
     const auto* shown = child != nullptr && parent.asked < child->evicted
                             ? child->versions.look_back(as_of, parent.asked).version
                             : nullptr;
@@ -176,7 +176,7 @@ get_result<tree_answer> process_tree_state::get_leader(entity_id id,
       && as_of - it.shown->leader_exit_time > config_.keep_exited)
     return missing(ec::expired, as_of);
   get_result<tree_answer> result =
-      std::make_shared<const tree_answer>(to_leader_info(*it.whose, *it.shown));
+      share(tree_answer{to_leader_info(*it.whose, *it.shown)});
   result.complete = it.complete;
   return result;
 }
@@ -200,8 +200,8 @@ get_result<tree_answer> process_tree_state::get_thread(entity_id id,
   if (!is_past && !shown->alive && as_of - shown->exit_time > config_.keep_exited)
     return missing(ec::expired, as_of);
   if (!shown->answer)
-    shown->answer = std::make_shared<const tree_answer>(to_info(whose, *owner, *shown));
-  get_result<tree_answer> result = shown->answer;
+    shown->answer = lent_answer{to_info(whose, *owner, *shown)};
+  get_result<tree_answer> result = shown->answer.lend();
   const auto* process = owner->versions.find(as_of);
   result.complete = !is_past && as_of < shown->exact_until
                     && (holes_.empty() || process == nullptr
@@ -230,8 +230,9 @@ get_result<tree_answer> process_tree_state::lineage(const view& first,
   process_lineage result;
   bool complete = first.complete;
   const auto add = [&](const view& it, time_ns when, time_ns named) {
-    const auto whole = process_of(it, key.parts, when).shared();
-    result.push_back({named, {whole, std::get_if<process_info>(whole.get())}});
+    auto whole = process_of(it, key.parts, when).shared();
+    const auto* const info = std::get_if<process_info>(whole.get());
+    result.push_back({named, {std::move(whole), info}});
   };
   add(first, as_of, as_of);
   std::vector<const process*> seen{first.whose};
@@ -254,8 +255,7 @@ get_result<tree_answer> process_tree_state::lineage(const view& first,
     child = next.whose;
   }
   complete = complete && (holes_.empty() || !holes_.hide_some(as_of));
-  get_result<tree_answer> answer =
-      std::make_shared<const tree_answer>(std::move(result));
+  get_result<tree_answer> answer = share(tree_answer{std::move(result)});
   answer.complete = complete;
   return answer;
 }

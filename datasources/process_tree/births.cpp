@@ -276,8 +276,8 @@ void process_tree_state::begin_thread(event_view event, const birth& born,
   tell(ref);
 }
 
-/// We have seen what it did before we hear of its birth. Whose child it was then may have
-/// been another one that had taken it in.
+/// We have seen what it did before we hear of its birth. Whose child it was then may
+/// have been another one that had taken it in.
 void process_tree_state::begin_late(event_view event, number which, const birth& born,
                                     number parent) {
   auto& known = tasks_.at(which);

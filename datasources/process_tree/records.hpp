@@ -1,6 +1,7 @@
 #pragma once
 
 #include "datasources/process_tree/shared.hpp"
+#include "datasources/shared_record.hpp"
 #include "events/entity.hpp"
 #include "runtime/time.hpp"
 
@@ -126,7 +127,7 @@ struct thread_info {
 /// A process, and the time as of which it is shown.
 struct timed_process {
   time_ns at;
-  std::shared_ptr<const process_info> info;
+  shared_record<process_info> info;
 };
 
 /// [0] is the asked process at the asked time, each ancestor as of the moment its child

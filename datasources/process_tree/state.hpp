@@ -121,8 +121,7 @@ private:
     ec error{};
     bool complete = true;
   };
-  [[nodiscard]] const shared_answer* find_quickly(const tree_key& key,
-                                                  time_ns as_of) const;
+  [[nodiscard]] lent_answer* find_quickly(const tree_key& key, time_ns as_of) const;
   get_result<tree_answer> answer(const tree_key& key, time_ns as_of) const;
   [[nodiscard]] view find(const tree_key& key, time_ns as_of) const;
   [[nodiscard]] view show(number which, time_ns as_of) const;

@@ -15,7 +15,7 @@
 // parent's program, and an answer is put together when somebody asks.
 namespace vedette {
 
-using shared_answer = std::shared_ptr<const tree_answer>;
+using lent_answer = lent_record<tree_answer>;
 
 struct process_version {
   /// Groups of values that change together: see history.
@@ -34,7 +34,7 @@ struct process_version {
   // What every question looks at comes first.
   time_ns since{};
   time_ns exact_until = end_of_time;
-  mutable shared_answer answer; ///< The plain one, once it has been asked for.
+  mutable lent_answer answer; ///< The plain one, once it has been asked for.
   std::uint8_t changed = 0;
   bool alive = true, leader_alive = true;
   std::uint32_t ppid = 0, ns_ppid = 0;
@@ -54,7 +54,7 @@ struct thread_version {
 
   time_ns since{};
   time_ns exact_until = end_of_time;
-  mutable shared_answer answer;
+  mutable lent_answer answer;
   std::uint8_t changed = 0;
   bool alive = true;
   std::uint32_t uid = 0, gid = 0;
@@ -65,8 +65,8 @@ struct thread_version {
   void forget() { answer.reset(); }
 };
 
-/// A process, and since when it counts as another one's child: who lags and asks about a
-/// time before is not told.
+/// A process, and since when it counts as another one's child: who lags and asks about
+/// a time before is not told.
 struct child_ref : slab_ref {
   time_ns since{};
 };

@@ -144,8 +144,8 @@ process_tree_state::number process_tree_state::first_seen(event_view event) {
   made.versions = history{std::move(first)};
   tasks_.add(which);
   const bool is_there = tasks_.is_there(parent_ref);
-  tasks_.set_parent(which, tasks_.at(which).parent,
-                    is_there ? parent_ref.number : none, event.visible_at());
+  tasks_.set_parent(which, tasks_.at(which).parent, is_there ? parent_ref.number : none,
+                    event.visible_at());
   if (is_leader(event))
     join_leader(event, which);
   tell(tasks_.processes().ref_to(which));

@@ -48,7 +48,7 @@ public:
       if (key < 0)
         page.emplace_back(std::unexpect, ec::data_not_found);
       else
-        page.emplace_back(std::make_shared<const std::string>(std::to_string(key)));
+        page.emplace_back(share(std::to_string(key)));
     if (forgetful)
       page.pop_back();
     co_return page;

@@ -163,7 +163,7 @@ TEST(reverse_shell_lineage, does_not_take_the_hosts_init_for_one) {
           {{.name = "sh"}, {.name = "systemd", .entity = init.process()}});
     process_info info;
     info.pid = 1;
-    return get_result<tree_answer>{std::make_shared<const tree_answer>(info)};
+    return get_result<tree_answer>{share(tree_answer{info})};
   };
   EXPECT_THAT(run.on_batch({listening(init), shell()}), IsEmpty());
 }

@@ -35,7 +35,7 @@ get_result<container_info> container(std::uint64_t ctime = made_at) {
   info.name = "web";
   info.image = "nginx:1.27";
   info.ctime = at_ns(static_cast<std::int64_t>(ctime));
-  return std::make_shared<const container_info>(std::move(info));
+  return share(std::move(info));
 }
 
 /// A process in the container.

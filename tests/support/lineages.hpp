@@ -30,19 +30,19 @@ inline get_result<tree_answer> lineage_of(const std::vector<ancestor>& all) {
   process_lineage result;
   std::uint32_t pid = 100;
   for (const auto& one : all) {
-    auto process = std::make_shared<process_info>();
-    process->pid = pid--;
-    process->ns_pid = one.ns_pid == 0 ? process->pid : one.ns_pid;
-    process->ppid = process->ns_ppid = one.ppid == 0 ? pid : one.ppid;
-    process->entity = one.entity;
-    process->name = one.name;
-    process->uid = one.uid;
-    process->container_id = shared_text{one.container};
+    process_info process;
+    process.pid = pid--;
+    process.ns_pid = one.ns_pid == 0 ? process.pid : one.ns_pid;
+    process.ppid = process.ns_ppid = one.ppid == 0 ? pid : one.ppid;
+    process.entity = one.entity;
+    process.name = one.name;
+    process.uid = one.uid;
+    process.container_id = shared_text{one.container};
     const auto path = one.path.empty() ? "/bin/" + one.name : one.path;
-    process->runs = program::of({.binary = {.path = path, .mode = one.mode}});
-    result.push_back({at_ns(5), std::move(process)});
+    process.runs = program::of({.binary = {.path = path, .mode = one.mode}});
+    result.push_back({at_ns(5), share(std::move(process))});
   }
-  return std::make_shared<const tree_answer>(std::move(result));
+  return share(tree_answer{std::move(result)});
 }
 
 inline get_result<tree_answer> lineage(const std::vector<std::string>& names) {

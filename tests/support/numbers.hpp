@@ -50,8 +50,8 @@ public:
   }
   void advance(time_ns, time_ns) {}
   get_result<std::uint64_t> get(std::uint64_t, time_ns as_of) const {
-    return std::make_shared<const std::uint64_t>(
-        std::ranges::count_if(times_, [as_of](time_ns one) { return one <= as_of; }));
+    return share(static_cast<std::uint64_t>(
+        std::ranges::count_if(times_, [as_of](time_ns one) { return one <= as_of; })));
   }
   void report(source_metrics& metrics) const { metrics.items = times_.size(); }
   change_log<std::uint64_t>& changes() { return changes_; }
@@ -94,7 +94,7 @@ spied_source(spied_numbers_actor::stateful_pointer<spied_numbers_state> self,
       if (key == 0)
         page.emplace_back(std::unexpect, ec::data_not_found);
       else
-        page.emplace_back(std::make_shared<const std::uint64_t>(key));
+        page.emplace_back(share(key));
     return page;
   };
   return {

@@ -21,7 +21,7 @@ container_announcement about(event_kind kind) {
   info.pod_name = "p";
   info.pod_namespace = "n";
   info.pod_sandbox = true;
-  return {kind, at_ns(1000), std::make_shared<const container_info>(info), 7};
+  return {kind, at_ns(1000), share(info), 7};
 }
 
 template <class Runtime, class Id, class Ctime, class Image, class Digest, class Name,
@@ -67,7 +67,7 @@ TEST(container_announcements, leave_out_what_is_not_known) {
   container_info info;
   info.id = "x";
   info.runtime = "lxc";
-  told.container = std::make_shared<const container_info>(info);
+  told.container = share(info);
   const auto batch = to_batch({&told, 1});
   const auto event = (*batch)[0];
   EXPECT_EQ(event.get<created::container_id>(), "x");
