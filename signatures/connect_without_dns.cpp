@@ -3,6 +3,7 @@
 #include "datasources/text_hash.hpp"
 #include "events/dns/dns_event_reader.hpp"
 #include "events/socket_address.hpp"
+#include "signatures/address_hash.hpp"
 #include "signatures/address_scope.hpp"
 #include "signatures/aging_table.hpp"
 #include "signatures/attack.hpp"
@@ -31,13 +32,9 @@ struct server {
   bool operator==(const server&) const = default;
 };
 
-struct address_hash {
-  std::size_t operator()(const ip_address& address) const {
-    const auto* bytes = reinterpret_cast<const char*>(address.bytes.data());
-    return hash64({bytes, address.bytes.size()});
-  }
+struct server_hash {
   std::size_t operator()(const server& one) const {
-    return (*this)(one.address) ^ one.port;
+    return address_hash{}(one.address) ^ one.port;
   }
 };
 
@@ -199,7 +196,7 @@ private:
   time_ns first_seen_ = end_of_time;
   aging_table<ip_address, time_ns, address_hash> valid_{
       most_addresses}; ///< Until when.
-  aging_table<server, std::monostate, address_hash> servers_{most_servers};
+  aging_table<server, std::monostate, server_hash> servers_{most_servers};
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "events/dns/dns_event_reader.hpp"
 #include "events/dns/dns_name.hpp"
 #include "events/socket_address.hpp"
+#include "signatures/address_hash.hpp"
 #include "signatures/address_scope.hpp"
 #include "signatures/aging_table.hpp"
 #include "signatures/attack.hpp"
@@ -16,6 +17,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace vedette::builtin {
@@ -120,13 +122,13 @@ public:
     const auto remote = event.get<events::security_socket_connect::remote_addr>();
     const auto to = remote ? socket_address_of(*remote) : std::nullopt;
     if (!to || (to->family != AF_INET && to->family != AF_INET6)
-        || !is_inside(scope_of(to->ip)))
+        || !is_inside(scope_of(to->ip)) || !may_have_a_name(to->ip))
       return {};
     return look_up(event, to->ip, report);
   }
 
 private:
-  static constexpr std::size_t most_names = 8192;
+  static constexpr std::size_t most_names = 8192, most_inside = 32768;
 
   /// With or without a dot before it.
   std::expected<void, error> set_suffixes(const std::vector<std::string>& given) {
@@ -155,12 +157,35 @@ private:
 
   handled on_message(event_view event) {
     const auto* message = reader_.read(event);
-    if (message == nullptr || !message->header.response || message->questions.empty())
+    if (message == nullptr)
+      return {};
+    for (const auto* section :
+         {&message->answers, &message->authorities, &message->additionals})
+      for (const auto& record : *section)
+        note_inside(*message, record);
+    if (!message->header.response || message->questions.empty())
       return {};
     const auto name = message->text(message->questions.front().name);
     if (!is_public(name))
       return {};
     return learn(event, std::string{name});
+  }
+
+  void note_inside(const dns_message& message, const dns_record& record) {
+    const auto note = [this](const ip_address& given) {
+      if (is_inside(scope_of(given)))
+        inside_.put(given);
+    };
+    if (record.has_address)
+      note(record.address);
+    for (const auto& hint : message.hints(record))
+      note(hint);
+  }
+
+  /// Of an address that no message gave, the data source need not be asked.
+  [[nodiscard]] bool may_have_a_name(const ip_address& inside) {
+    const bool all_are_known = inside_.size() < most_inside;
+    return !all_are_known || inside_.find(inside) != nullptr;
   }
 
   handled learn(event_view event, std::string name) {
@@ -216,6 +241,8 @@ private:
   dns_handle dns_;
   dns_event_reader reader_;
   aging_table<std::uint64_t, public_name> names_{most_names};
+  /// Addresses of the inside that messages gave.
+  aging_table<ip_address, std::monostate, address_hash> inside_{most_inside};
 };
 
 } // namespace

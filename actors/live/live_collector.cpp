@@ -130,7 +130,7 @@ protected:
 private:
   static constexpr std::uint64_t millisecond = 1'000'000;
   /// While batches follow each other without a pause they wait so many times as long.
-  static constexpr std::uint64_t spacing = 10;
+  static constexpr std::uint64_t times_as_long = 10;
 
   void start() {
     for (auto& part : std::exchange(setup_.start_state, {})) {
@@ -369,7 +369,7 @@ private:
   std::uint64_t position_ = 0;        ///< Of the next event among the shard's.
   time_ns told_ = beginning_of_time;  ///< The watermark that the others know.
   time_ns asked_ = beginning_of_time; ///< Somebody waits for a watermark of this.
-  pace pace_{spacing * latency()}; ///< Of batches.
+  pace pace_{times_as_long * latency()}; ///< Of batches.
   std::uint64_t due_ns_ = 0;  ///< When what waits in the ring must go; 0: nothing did.
   std::uint64_t beat_ns_ = 0; ///< When the heart is to beat.
   bool stopped_ = false;

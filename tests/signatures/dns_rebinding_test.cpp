@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <fmt/format.h>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,12 +57,42 @@ TEST_F(dns_rebinding, reports_name_address_and_what_it_was) {
 }
 
 TEST_F(dns_rebinding, asks_about_the_address_as_of_the_event) {
+  resolve("evil.com", inside, 0s);
+  run_.asked_dns.clear();
   run_.see(connected_to(inside).at(after(5s)).visible_at(after(6s)));
   ASSERT_THAT(run_.asked_dns, SizeIs(1));
   EXPECT_EQ(run_.asked_dns[0].as_of, after(6s));
   EXPECT_EQ(run_.asked_dns[0].key,
             dns_key::of_address(*parse_address(inside),
                                 dns_parts::records | dns_parts::solicited_only));
+}
+
+TEST_F(dns_rebinding, does_not_ask_about_an_address_that_no_message_gave) {
+  EXPECT_THAT(connect(1s), IsEmpty());
+  resolve("evil.com", "192.168.0.2", 2s);
+  run_.asked_dns.clear();
+  EXPECT_THAT(connect(3s), IsEmpty());
+  EXPECT_THAT(run_.asked_dns, IsEmpty());
+  run_.resolve(dns_answer("evil.com", dns_type::https)
+                   .to(dns_type::https, "evil.com", "evil.com", 60)
+                   .hint("192.168.0.3"),
+               browser, after(4s));
+  run_.asked_dns.clear();
+  connect(5s, "192.168.0.3");
+  EXPECT_THAT(run_.asked_dns, SizeIs(1));
+}
+
+TEST_F(dns_rebinding, asks_about_each_where_messages_gave_too_many) {
+  for (int network = 0; network < 128; ++network) {
+    const auto name = fmt::format("network{}.com", network);
+    auto answer = dns_answer(name);
+    for (int host = 0; host < 256; ++host)
+      answer.a(name, fmt::format("10.1.{}.{}", network, host), 60);
+    run_.resolve(answer, browser, after(0s));
+  }
+  run_.asked_dns.clear();
+  connect(1s);
+  EXPECT_THAT(run_.asked_dns, SizeIs(1));
 }
 
 TEST_F(dns_rebinding, leads_to_this_host_or_its_networks) {
