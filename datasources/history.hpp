@@ -31,6 +31,16 @@ public:
   history() = default;
   explicit history(Version first) : latest_{std::move(first)} {}
 
+  /// What a history that is over leaves to another one: where older versions lie.
+  using memory = std::vector<Version>;
+  history(Version first, memory spare)
+      : latest_{std::move(first)}, older_{std::move(spare)} {}
+  /// The history is over.
+  [[nodiscard]] memory leave_memory() {
+    older_.clear();
+    return std::move(older_);
+  }
+
   [[nodiscard]] const Version& latest() const { return latest_; }
   [[nodiscard]] const Version& oldest() const {
     return older_.empty() ? latest_ : older_.front();

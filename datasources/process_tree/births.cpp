@@ -218,7 +218,7 @@ void process_tree_state::begin_process(event_view event, const birth& born,
   made.pid_ns = pid_ns;
   made.parent = parent_id;
   made.parent_ref = parent_ref;
-  made.versions = history{std::move(first)};
+  made.versions = history{std::move(first), tasks_.memory_for_versions()};
   tasks_.add(which);
   const bool is_there = tasks_.is_there(parent_ref); // Room was made.
   tasks_.set_parent(which, parent_id, is_there ? parent_ref.number : none, when);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "datasources/prefetch.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,7 +39,8 @@ public:
   void remove(std::uint32_t number) {
     auto& place = at(number);
     ++place.generation;
-    place.item = Item{};
+    std::destroy_at(&place.item);
+    std::construct_at(&place.item);
     free_.push_back(number);
     --used_;
   }
@@ -56,6 +59,12 @@ public:
   }
 
   [[nodiscard]] std::size_t size() const { return used_; }
+
+  /// Has it fetched, without a look at it.
+  void expect(slab_ref ref) const {
+    if (ref.number < made_)
+      prefetch_object(at(ref.number));
+  }
 
 private:
   struct entry {

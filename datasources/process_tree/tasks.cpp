@@ -248,15 +248,14 @@ bool tasks::is_forgotten_since(time_ns exited, time_ns asked) const {
 void tasks::advance(time_ns settled) {
   settled_ = settled;
   const auto is_due = [&](time_ns since) { return is_forgotten_since(since, settled); };
-  for (auto next = ended_.next(processes_, is_dead_since, is_due); next.number != none;
-       next = ended_.next(processes_, is_dead_since, is_due)) {
+  slab_ref next;
+  while ((next = ended_.next(processes_, is_dead_since, is_due)).number != none) {
     expect_removals();
     remove(next.number);
     ++expired_;
   }
   const auto is_dead = [](const thread& one, time_ns) { return is_dead_thread(one); };
-  for (auto next = ended_threads_.next(threads_, is_dead, is_due); next.number != none;
-       next = ended_threads_.next(threads_, is_dead, is_due))
+  while ((next = ended_threads_.next(threads_, is_dead, is_due)).number != none)
     remove_thread(next.number);
   let_go(leaving_, processes_, [this](number which) { remove(which); });
   let_go(leaving_threads_, threads_, [this](number which) { remove_thread(which); });
@@ -297,9 +296,8 @@ void tasks::let_go(departures& those, slab<Item>& items, Remove remove) {
 /// What ended long ago is in no cache any more, and is dropped in a known order.
 void tasks::expect_removals() const {
   constexpr std::size_t far = 6, near = 3; // Events in between: some 100 ns each.
-  if (const auto* later = ended_.peek(far, processes_))
-    prefetch_object(*later);
-  if (const auto* next = ended_.peek(near, processes_)) {
+  processes_.expect(ended_.peek(far));
+  if (const auto* next = processes_.find(ended_.peek(near))) {
     next->versions.prefetch_older();
     prefetch(next->versions.latest().runs.get());
     gone_.prefetch(raw(next->entity));
@@ -355,6 +353,7 @@ void tasks::remove(number which) {
     init_of_.erase(key_of(leaving.pid_ns), which);
   if (auto* parent = processes_.find(leaving.parent_ref))
     parent->children.count_gone();
+  spare_.keep(leaving.versions.leave_memory());
   processes_.remove(which);
 }
 

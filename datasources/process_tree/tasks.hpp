@@ -4,6 +4,7 @@
 #include "datasources/leaving_line.hpp"
 #include "datasources/process_tree/config.hpp"
 #include "datasources/process_tree/slab.hpp"
+#include "datasources/process_tree/spare_memory.hpp"
 #include "datasources/process_tree/versions.hpp"
 #include "datasources/process_tree/waiting_line.hpp"
 #include "datasources/tombstones.hpp"
@@ -63,6 +64,8 @@ public:
   /// A new process at that time: makes room for it. What is known of it is written to
   /// where it is kept; then it is added to the indexes.
   number make(time_ns now);
+  /// Memory for the versions of one that was made, if one that is gone has left some.
+  [[nodiscard]] spare_memory::memory memory_for_versions() { return spare_.take(); }
   void add(number made);
   /// At that time; makes room. Its first version must be there.
   number add(thread made, number owner, time_ns now);
@@ -131,6 +134,7 @@ private:
   waiting_line<thread> ended_threads_, thread_births_;
   departures leaving_, leaving_threads_;
   tombstones gone_;
+  spare_memory spare_;
   /// Children of parents that are not known (yet).
   std::unordered_multimap<std::uint64_t, slab_ref> waiting_;
   number newest_ = none, oldest_ = none; ///< Ends of the list of the living.

@@ -42,9 +42,9 @@ public:
     return {};
   }
 
-  /// The one that so many are before, if it is there.
-  const Item* peek(std::size_t before, const slab<Item>& items) const {
-    return before < line_.size() ? items.find(line_[before].who) : nullptr;
+  /// The one that so many are before; it may be gone.
+  [[nodiscard]] slab_ref peek(std::size_t before) const {
+    return before < line_.size() ? line_[before].who : slab_ref{};
   }
 
   [[nodiscard]] std::size_t bytes() const { return line_.size() * sizeof(entry); }

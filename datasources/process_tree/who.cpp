@@ -141,7 +141,7 @@ process_tree_state::number process_tree_state::first_seen(event_view event) {
   made.ns_pid = header.ns_tgid;
   made.pid_ns = header.pid_ns;
   made.verified = event.visible_at();
-  made.versions = history{std::move(first)};
+  made.versions = history{std::move(first), tasks_.memory_for_versions()};
   tasks_.add(which);
   const bool is_there = tasks_.is_there(parent_ref);
   tasks_.set_parent(which, tasks_.at(which).parent, is_there ? parent_ref.number : none,

@@ -183,6 +183,21 @@ TEST_F(history_test, DoesNotShowWhatIsKeptForThoseWhoLag) {
   });
 }
 
+TEST_F(history_test, LeavesItsMemoryAndNothingElseToAnother) {
+  change(10, letter);
+  change(20, digit);
+  auto memory = history_.leave_memory();
+  EXPECT_TRUE(memory.empty());
+  const auto* const place = memory.data();
+  history<version> other{{.since = at_ns(30)}, std::move(memory)};
+  EXPECT_EQ(other.size(), 1U);
+  EXPECT_EQ(other.began(), at_ns(30));
+  EXPECT_EQ(other.find(at_ns(29)), nullptr);
+  change_in(other, 40, letter, settled_);
+  EXPECT_EQ(&other.oldest(), place) << "where the first one's oldest was";
+  EXPECT_EQ(other.oldest().letters, 0);
+}
+
 } // namespace
 
 } // namespace vedette
