@@ -1,6 +1,5 @@
 #include "datasources/dns/dns.hpp"
 #include "datasources/process_tree/records.hpp"
-#include "datasources/text_hash.hpp"
 #include "events/dns/dns_event_reader.hpp"
 #include "events/socket_address.hpp"
 #include "signatures/address_hash.hpp"

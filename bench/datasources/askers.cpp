@@ -9,7 +9,6 @@
 #include <caf/scoped_actor.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <thread>

@@ -134,8 +134,7 @@ tasks::number tasks::add(thread made, number owner, time_ns now) {
   if (added.computed != entity_id{} && added.computed != added.entity)
     thread_by_id_.put(raw(added.computed), which);
   auto& leader = processes_[owner];
-  leader.threads.sweep(threads_);
-  leader.threads.add(threads_.ref_to(which));
+  leader.threads.add(threads_.ref_to(which), threads_);
   ++leader.live_threads;
   thread_births_.add(added.versions.oldest().since, threads_.ref_to(which), threads_);
   return which;
@@ -181,8 +180,7 @@ void tasks::set_parent(number child, entity_id parent, number parent_number,
                        time_ns since) {
   if (parent_number != none) {
     auto& adopter = processes_[parent_number];
-    adopter.children.sweep(processes_);
-    adopter.children.add({processes_.ref_to(child), since});
+    adopter.children.add({processes_.ref_to(child), since}, processes_);
     return;
   }
   if (parent == entity_id{})
@@ -201,7 +199,7 @@ void tasks::adopt_waiting(number parent) {
     const auto [begin, end] = waiting_.equal_range(raw(id));
     for (auto one = begin; one != end; ++one)
       if (auto* child = processes_.find(one->second)) {
-        found.children.add({one->second, beginning_of_time});
+        found.children.add({one->second, beginning_of_time}, processes_);
         if (child->parent_ref == slab_ref{})
           child->parent_ref = processes_.ref_to(parent);
       }
@@ -351,8 +349,6 @@ void tasks::remove(number which) {
     by_pid_.erase(key_of(leaving.pid), which);
   if (leaving.pid_ns != 0)
     init_of_.erase(key_of(leaving.pid_ns), which);
-  if (auto* parent = processes_.find(leaving.parent_ref))
-    parent->children.count_gone();
   spare_.keep(leaving.versions.leave_memory());
   processes_.remove(which);
 }
@@ -365,11 +361,9 @@ void tasks::remove_thread(number which) {
     thread_by_id_.erase(raw(id), which);
     gone_.add(raw(id));
   }
-  if (auto* owner = processes_.find(leaving.owner)) {
-    owner->threads.count_gone();
-    if (!is_dead_thread(leaving) && leaving.evicted == end_of_time)
-      --owner->live_threads;
-  }
+  if (auto* owner = processes_.find(leaving.owner);
+      owner != nullptr && !is_dead_thread(leaving) && leaving.evicted == end_of_time)
+    --owner->live_threads;
   if (leaving.evicted != end_of_time)
     --leaving_threads_.count;
   threads_.remove(which);

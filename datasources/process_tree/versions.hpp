@@ -71,42 +71,31 @@ struct child_ref : slab_ref {
   time_ns since{};
 };
 
-/// Names of items that may go while they are named here; those are swept out now and
-/// then. Most processes have none. A Ref is a slab_ref.
+/// Names of items that may go while they are named here: those are swept out when it
+/// would have to grow. Most processes have none. A Ref is a slab_ref.
 template <class Ref>
 class ref_list {
 public:
-  void add(Ref ref) {
-    if (!list_)
-      list_ = std::make_unique<list>();
-    list_->refs.push_back(ref);
-  }
-  void count_gone() {
-    if (list_)
-      ++list_->gone;
+  template <class Item>
+  void add(Ref ref, const slab<Item>& items) {
+    if (!refs_)
+      refs_ = std::make_unique<std::vector<Ref>>();
+    if (refs_->size() == refs_->capacity()) {
+      std::erase_if(*refs_, [&](const Ref& one) { return items.find(one) == nullptr; });
+      const auto room = 2 * refs_->size() + 1; // So it is not looked at again soon.
+      refs_->shrink_to_fit();
+      refs_->reserve(room);
+    }
+    refs_->push_back(ref);
   }
   [[nodiscard]] std::span<const Ref> all() const {
-    return list_ ? std::span<const Ref>{list_->refs} : std::span<const Ref>{};
+    return refs_ ? std::span<const Ref>{*refs_} : std::span<const Ref>{};
   }
   [[nodiscard]] auto begin() const { return all().begin(); }
   [[nodiscard]] auto end() const { return all().end(); }
 
-  template <class Item>
-  void sweep(const slab<Item>& items) {
-    if (!list_ || 2 * list_->gone <= list_->refs.size())
-      return;
-    std::erase_if(list_->refs,
-                  [&](const Ref& ref) { return items.find(ref) == nullptr; });
-    list_->refs.shrink_to_fit();
-    list_->gone = 0;
-  }
-
 private:
-  struct list {
-    std::vector<Ref> refs;
-    std::size_t gone = 0; ///< About: at least that many of them are.
-  };
-  std::unique_ptr<list> list_;
+  std::unique_ptr<std::vector<Ref>> refs_;
 };
 
 struct process {

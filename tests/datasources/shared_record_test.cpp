@@ -35,7 +35,7 @@ TEST_F(shared_record_test, GoesWithItsLastOwner) {
   auto first = share(make());
   auto second = first;
   const auto moved = std::move(first);
-  EXPECT_FALSE(first); // NOLINT(bugprone-use-after-move): said so in its docstring.
+  EXPECT_FALSE(first); // NOLINT(bugprone-use-after-move): it is null then.
   EXPECT_EQ(second, moved);
   EXPECT_EQ(records(), 1);
   second = share(make("other"));

@@ -4,6 +4,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <deque>
+
 namespace vedette {
 
 namespace {
@@ -290,6 +293,24 @@ TEST_F(process_tree_bounds_test, EndsADoubtForThoseWhoLagWhenItEndedForOthers) {
   see({named(shell, "b", 2500)});
   EXPECT_TRUE(is_complete(shell, 2450)) << "which was seen again at 2400";
   EXPECT_FALSE(is_complete(shell, 2350));
+}
+
+/// Pid 1 takes in children of others for as long as the host runs.
+TEST(process_tree_ref_list, HoldsNoMoreThanTwiceThoseThatAreThere) {
+  slab<int> items;
+  ref_list<slab_ref> list;
+  std::deque<slab_ref> there;
+  for (int i = 0; i < 10'000; ++i) {
+    there.push_back(items.add());
+    list.add(there.back(), items);
+    if (there.size() > 10) {
+      items.remove(there.front().number);
+      there.pop_front();
+    }
+    ASSERT_LE(list.all().size(), 2 * there.size() + 3);
+  }
+  for (const auto ref : there)
+    EXPECT_TRUE(std::ranges::find(list, ref) != list.end());
 }
 
 } // namespace
