@@ -61,7 +61,10 @@ std::expected<void, error> pipeline_builder::add_source(std::size_t at) {
   source_start how{{}, settings_, std::nullopt};
   how.shell.shards = plan_.shards;
   if (live()) {
-    how.shell.max_wait = settings_.data_sources.max_wait;
+    how.shell.live = true;
+    // An answer that is given before its time cannot be given again by a replay.
+    if (actors.recorders.empty())
+      how.shell.max_wait = settings_.data_sources.max_wait;
     how.clock_offset = environment_.clock_offset;
     if (!actors.recorders.empty())
       how.record = [to = actors.recorders.front()](const flow& told) {

@@ -32,8 +32,9 @@ namespace vedette {
 
 struct shell_config {
   std::size_t shards = 1; ///< That feed it.
-  /// How long a question waits for a watermark; end_of_time's worth: without limit.
-  std::chrono::nanoseconds max_wait = std::chrono::nanoseconds::max();
+  bool live = false;      ///< Time goes by without events, too; shards can be nudged.
+  /// How long a question waits for a watermark; none: as long as it takes.
+  std::optional<std::chrono::nanoseconds> max_wait = {};
   /// Events that may wait for a shard that lags before it is nudged without a question.
   std::size_t pending = 4096;
   /// Whether stream number `shards` tells things, too, that no shard has seen: what
@@ -83,7 +84,7 @@ public:
     if (config.side_stream)
       merge_.advance(config.shards, end_of_time);
     watch_limits limits;
-    limits.lossless = !is_live();
+    limits.lossless = !config_.live;
     watches_.emplace(self_, known_->path(), limits);
     self_->set_down_handler([this](const caf::down_msg& down) { watches_->left(down.source); });
   }
@@ -116,7 +117,7 @@ public:
     answer_passed();
     if (merge_.pending() > config_.pending)
       nudge(merge_.oldest());
-    if (is_live())
+    if (config_.live)
       hurry();
   }
 
@@ -228,8 +229,8 @@ private:
     parked_.push_back({until, ++number_,
                        waiting<Request, Answer>{std::move(request), reply{promise}}});
     nudge(until);
-    if (is_live())
-      self_->delayed_send(self_, config_.max_wait, deadline_atom_v, number_);
+    if (config_.max_wait)
+      self_->delayed_send(self_, *config_.max_wait, deadline_atom_v, number_);
     return promise;
   }
 
@@ -239,7 +240,7 @@ private:
   /// what has ended by then must not be forgotten for that. Live, time goes by without
   /// events, too.
   [[nodiscard]] time_ns passed_by_all() const {
-    return is_live() && !over() ? merge_.watermark()
+    return config_.live && !over() ? merge_.watermark()
                                 : std::min(merge_.watermark(), newest_);
   }
 
@@ -323,10 +324,6 @@ private:
       tell_change(one, now());
     else
       one.last = known_->content(found);
-  }
-
-  [[nodiscard]] bool is_live() const {
-    return config_.max_wait != std::chrono::nanoseconds::max();
   }
 
   typename actor::pointer self_;

@@ -131,7 +131,8 @@ const std::array keys{
                .most = hour,
                .meaning =
                    "An answer waits at most so long for events that are still on "
-                   "their way, then it is marked as incomplete. Not in a replay.",
+                   "their way, then it is marked as incomplete. Not in a replay, nor "
+                   "where `--record` writes one.",
                .slot = at<sources, &config::data_sources_part::max_wait>},
     config_key{.path = "data_sources.process_tree",
                .type = key_type::part,

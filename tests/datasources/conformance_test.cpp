@@ -203,6 +203,7 @@ TEST_P(conformance_test, CountsWhatItDoes) {
 TEST_P(conformance_test, WaitsForWatermarksAndSaysWhereItCouldNot) {
   shell_config config;
   config.shards = 2;
+  config.live = true;
   config.max_wait = std::chrono::milliseconds{100};
   const auto source = spawn(config);
   EXPECT_TRUE(ask(source, flow{0, make_batch(GetParam().events), end_of_time, false, {}}));

@@ -120,7 +120,7 @@ TEST_F(watch_test, ReplayWaitsForTheWatcherAndDropsNothing) {
 
 TEST_F(watch_test, LiveASlowWatcherMissesSomeAndIsToldHowMany) {
   shell_config live;
-  live.max_wait = std::chrono::milliseconds{100};
+  live.live = true;
   start(live);
   ask(source_, watch_request{std::nullopt, watcher_});
   constexpr std::size_t all = 5000, kept = watch_limits{}.changes;

@@ -55,6 +55,18 @@ TEST(Capture, replays_to_the_findings_of_the_live_run_with_any_number_of_shards)
   }
 }
 
+/// With no time to wait at all, answers would be given without what other shards are about
+/// to tell: that would be found again by nobody.
+TEST(Capture, is_of_a_run_whose_answers_were_complete) {
+  const scratch_dir dir;
+  const auto file = dir.file("capture");
+  const auto seen = watch(8, everything(dir),
+                          {"--record", file, "--set", "data_sources.max_wait=0s"});
+  EXPECT_EQ(replay({file}, 2).lines(), seen.result.lines());
+  const auto tree = member(member(seen.summary, "data_sources"), "tracee/process_tree");
+  EXPECT_EQ(number(tree, "incomplete"), 0) << to_json(tree);
+}
+
 TEST(Capture, stays_whole_up_to_where_it_is_cut_or_damaged) {
   const scratch_dir dir;
   const auto file = dir.file("capture");

@@ -52,7 +52,7 @@ protected:
     containers_config config;
     config.enrich.docker = asks;
     source_ = spawn_containers(
-                  system_, {.shards = 2, .max_wait = 1s}, config,
+                  system_, {.shards = 2, .live = true, .max_wait = 1s}, config,
                   container_enrichment{
                       [this](caf::actor_system& system, deliver_answers deliver) {
                         deliver_ = std::move(deliver);

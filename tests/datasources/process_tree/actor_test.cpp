@@ -166,7 +166,7 @@ TEST_F(process_tree_actor_test, NudgesTheShardsThatLagOnce) {
 }
 
 TEST_F(process_tree_actor_test, AnswersWhatIsKnownWhenTimeIsOver) {
-  const auto tree = spawn({.shards = 2, .max_wait = 100ms});
+  const auto tree = spawn({.shards = 2, .live = true, .max_wait = 100ms});
   feed(tree, 0, life(), 1700);
   auto pending = start(tree, {about(shell, 1600), about(child, 1600)});
   let_time_pass();
@@ -185,7 +185,7 @@ TEST_F(process_tree_actor_test, AnswersWhatIsKnownWhenTimeIsOver) {
 }
 
 TEST_F(process_tree_actor_test, LetsADeadlineThatIsAnsweredPass) {
-  const auto tree = spawn({.max_wait = 100ms});
+  const auto tree = spawn({.live = true, .max_wait = 100ms});
   auto first = start(tree, {about(shell, 1600)});
   feed(tree, 0, life(), 1700);
   EXPECT_TRUE(finish(first).value()[0].complete);
