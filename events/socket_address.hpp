@@ -24,7 +24,7 @@ struct socket_address {
   std::uint32_t flow_info = 0; ///< AF_INET6, in the host's order.
   std::uint32_t scope_id = 0;  ///< AF_INET6.
   ip_address ip = {};
-  std::array<char, path_max> path_bytes{}; ///< AF_UNIX.
+  std::array<char, path_max> path_bytes; ///< AF_UNIX; what is behind path() is nothing.
   std::uint8_t path_length = 0;
 
   /// AF_UNIX; `@NAME`: abstract; "": unnamed.
