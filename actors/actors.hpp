@@ -89,11 +89,20 @@ using world_reader_actor = interface<
     /// Errors: none.
     result<void>(rescan_atom, bool, bool)>;
 
+/// A stage, as those behind it see it who have something that waits.
+using nudged_actor = interface<
+    /// Tell how far the streams are in which you have passed less than this, or have
+    /// not told that you did: with an output, now or when it is so. Errors: none.
+    result<void>(nudge_atom, time_ns)>;
+
 /// Adds context to a shard's events, feeds data sources, passes frozen batches on.
 using enricher_actor = interface<
     /// Answered when all stages behind it are done with the events: the credit.
     /// Errors: none.
     result<void>(raw_flow),
+
+    /// See nudged_actor.
+    result<void>(nudge_atom, time_ns),
 
     /// Errors: none.
     result<stage_status>(status_atom)>;
@@ -103,6 +112,9 @@ using runner_actor = interface<
     /// Answered when every handler has ended and the findings have been taken by the
     /// sinks. Errors: none.
     result<void>(flow),
+
+    /// See nudged_actor.
+    result<void>(nudge_atom, time_ns),
 
     /// Errors: none.
     result<stage_status>(status_atom)>;
@@ -114,7 +126,7 @@ struct output {
   finding_list findings;    ///< In the order of their events.
   time_ns watermark = beginning_of_time;
   bool last = false;
-  origin_actor origin;
+  nudged_actor from;           ///< Who tells how far the stream is.
   std::size_t passed_over = 0; ///< Of `events`: those that the sink does not take.
 };
 

@@ -23,11 +23,26 @@ template <class Message>
 void move_forward(Message& earlier, const Message& next) {
   earlier.watermark = std::max(earlier.watermark, next.watermark);
   earlier.last = earlier.last || next.last;
-  if (next.origin)
-    earlier.origin = next.origin;
 }
 
 } // namespace
+
+bool told_stream::pass(time_ns watermark, bool has_content) {
+  passed_ = std::max(passed_, watermark);
+  if (!has_content && std::exchange(begun_, true) && asked_ <= told_)
+    return false;
+  begun_ = true;
+  told_ = passed_;
+  return true;
+}
+
+bool told_stream::ask(time_ns until) {
+  asked_ = std::max(asked_, until);
+  if (told_ >= until || told_ >= passed_)
+    return false;
+  told_ = passed_;
+  return true;
+}
 
 load load_of(const flow& message) {
   load sum;
@@ -58,6 +73,8 @@ bool absorb(flow& earlier, const flow& next) {
     return false;
   move_forward(earlier, next);
   earlier.settled = std::max(earlier.settled, next.settled);
+  if (next.origin)
+    earlier.origin = next.origin;
   return true;
 }
 

@@ -41,6 +41,28 @@ void strip(output& message);
 bool absorb(flow& earlier, const flow& next);
 bool absorb(output& earlier, const output& next);
 
+/// How far a stage has come in a stream, and what a receiver has been told of that. It
+/// is told with what it is given. Where there is nothing to give it is told if it has
+/// asked: mostly nothing waits there, and a message would be for nothing.
+class told_stream {
+public:
+  /// The stream has come so far → whether the receiver is to be told. The first time it
+  /// is, or it would not know whom to ask.
+  bool pass(time_ns watermark, bool has_content);
+
+  /// Somebody waits for the stream to come so far → whether there is something to tell.
+  bool ask(time_ns until);
+
+  [[nodiscard]] time_ns passed() const { return passed_; }
+  [[nodiscard]] time_ns asked() const { return asked_; }
+
+private:
+  time_ns passed_ = beginning_of_time;
+  time_ns told_ = beginning_of_time;
+  time_ns asked_ = beginning_of_time;
+  bool begun_ = false;
+};
+
 /// What happens to content for which there is no credit.
 enum class when_full : std::uint8_t {
   wait, ///< It waits, and so does the answer to whoever sent it to us.
@@ -78,7 +100,8 @@ public:
 
   /// Sends `message`, now or when there is credit, in the order of the pushes; but a
   /// watermark that has to wait goes with an earlier message of its stream. Lets go of
-  /// `token` when the receiver has answered, or is gone.
+  /// `token` when the receiver has answered, or is gone; a mere watermark needs no
+  /// answer.
   void push(Message message, completion_ptr token) {
     if (limits_.full == when_full::drop) {
       token.reset();
@@ -149,6 +172,10 @@ private:
            && !self_->getf(caf::abstract_actor::is_shutting_down_flag)) {
       auto next = std::move(queue_.front());
       queue_.pop_front();
+      if (load_of(next.message).items == 0 && !next.message.last) {
+        self_->send(to_, std::move(next.message));
+        continue;
+      }
       const auto place = free_.back();
       free_.pop_back();
       // Tokens stay here: in the handler they would keep the actor alive with a cycle.

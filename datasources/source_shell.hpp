@@ -4,6 +4,7 @@
 #include "datasources/contract.hpp"
 #include "datasources/source_state.hpp"
 #include "datasources/watch_list.hpp"
+#include "events/open_nudge.hpp"
 #include "events/time_merge.hpp"
 #include "runtime/reply.hpp"
 
@@ -79,7 +80,7 @@ public:
     const auto streams = config.shards + (config.side_stream ? 1 : 0);
     merge_ = time_merge<event_ref>{streams};
     origins_.resize(streams);
-    nudged_.resize(streams, beginning_of_time);
+    asked_.resize(streams);
     settled_.resize(streams, end_of_time);
     if (config.side_stream)
       merge_.advance(config.shards, end_of_time);
@@ -102,6 +103,7 @@ public:
 
   void feed(const flow& next) {
     origins_[next.shard] = next.origin;
+    asked_[next.shard].heard();
     if (next.events)
       for (const auto event : next.events->events())
         if (known_->state().learns_from(event)) {
@@ -119,6 +121,8 @@ public:
       nudge(merge_.oldest());
     if (config_.live)
       hurry();
+    if (merge_.watermark() < wanted_)
+      nudge(wanted_);
   }
 
   result<page> get(get_many<Source> request) {
@@ -161,12 +165,12 @@ public:
     return result;
   }
 
-  /// Tells the shards that have not come as far as `until`, once each.
+  /// Tells the shards that have not come as far as `until`, and owe no answer.
   void nudge(time_ns until) {
+    wanted_ = std::max(wanted_, until);
     for (std::size_t i = 0; i < origins_.size(); ++i) {
-      if (merge_.watermark_of(i) >= until || nudged_[i] >= until || !origins_[i])
+      if (merge_.watermark_of(i) >= until || !origins_[i] || !asked_[i].ask())
         continue;
-      nudged_[i] = until;
       ++status_.metrics.nudges;
       self_->send(origins_[i], nudge_atom_v, until);
     }
@@ -331,7 +335,8 @@ private:
   std::optional<answering<Source, State>> known_;
   time_merge<event_ref> merge_{0};
   std::vector<origin_actor> origins_; ///< By stream.
-  std::vector<time_ns> nudged_;       ///< Until when each was asked for its time.
+  std::vector<open_nudge> asked_;     ///< For their time.
+  time_ns wanted_ = beginning_of_time; ///< That somebody waited for.
   std::vector<time_ns> settled_;      ///< From when on those ask who lag, by stream.
   std::list<parked> parked_; ///< By number.
   std::uint64_t number_ = 0; ///< Of the last that was parked.

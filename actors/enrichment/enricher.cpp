@@ -1,11 +1,13 @@
 #include "actors/enrichment/enricher.hpp"
 
 #include "actors/flow_control.hpp"
+#include "events/open_nudge.hpp"
 
 #include <caf/stateful_actor.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <utility>
 #include <vector>
@@ -48,7 +50,7 @@ public:
                                tell_lost(setup_.record, lost);
                              });
     for (const auto& sink : setup_.sinks)
-      sinks_.emplace_back(self_, sink.to,
+      sinks_.emplace_back(sink, self_,
                           lane_limits{setup_.credits,
                                       setup_.live ? when_full::drop : when_full::wait,
                                       setup_.room},
@@ -65,6 +67,7 @@ public:
       self_->send(setup_.world, rescan_atom_v, false, true);
     if (next.origin)
       origin_ = next.origin;
+    asked_.heard();
     auto settled = end_of_time; // Where nobody asks.
     for (const auto& runner : runners_)
       settled = std::min(settled, runner.settled());
@@ -79,17 +82,27 @@ public:
       recorder.push(frozen, done);
     std::size_t at = 0;
     for (auto& sink : sinks_) {
-      const auto some = wanted[at];
+      const auto some = wanted[at++];
       const auto& events = some > 0 ? frozen.events : nullptr;
-      sink.push({setup_.sinks[at].stream,
-                 events,
-                 {},
-                 frozen.watermark,
-                 frozen.last,
-                 frozen.origin,
-                 events ? events->size() - some : 0},
-                done);
-      ++at;
+      if (sink.told.pass(frozen.watermark, events || frozen.last))
+        sink.out.push({sink.setup.stream,
+                       events,
+                       {},
+                       frozen.watermark,
+                       frozen.last,
+                       me(),
+                       events ? events->size() - some : 0},
+                      done);
+      nudge_origin(sink);
+    }
+  }
+
+  void nudge(time_ns until) {
+    for (auto& sink : sinks_) {
+      if (sink.told.ask(until))
+        sink.out.push(
+            {sink.setup.stream, nullptr, {}, sink.told.passed(), false, me()}, {});
+      nudge_origin(sink);
     }
   }
 
@@ -101,6 +114,18 @@ public:
   }
 
 private:
+  struct fed_sink {
+    fed_sink(const enricher_sink& to, enricher_actor::pointer self,
+             const lane_limits& limits, std::function<void(const load&)> lost)
+        : setup{to}, out{self, to.to, limits, std::move(lost)} {}
+
+    const enricher_sink& setup;
+    lane<enricher_actor, sink_actor, output> out;
+    told_stream told;
+  };
+
+  [[nodiscard]] nudged_actor me() const { return caf::actor_cast<nudged_actor>(self_); }
+
   /// → how many of the events each sink takes.
   std::vector<std::size_t> count(const flow& of) {
     std::vector<std::size_t> wanted(setup_.sinks.size());
@@ -121,6 +146,12 @@ private:
     return wanted;
   }
 
+  /// The sink may wait for more than has come.
+  void nudge_origin(const fed_sink& sink) {
+    if (sink.told.passed() < sink.told.asked() && origin_ && asked_.ask())
+      self_->send(origin_, nudge_atom_v, sink.told.asked());
+  }
+
   void count_dropped(const load& lost) {
     balance_.out -= lost.items;
     balance_.dropped += lost.items;
@@ -136,11 +167,12 @@ private:
   enricher_setup setup_;
   enrichment enrichment_;
   origin_actor origin_;
+  open_nudge asked_; ///< Of the origin.
   // Lists: lanes stay where they are.
   std::list<lane<enricher_actor, any_source_actor, flow>> sources_;
   std::list<lane<enricher_actor, runner_actor, flow>> runners_;
   std::list<lane<enricher_actor, runner_actor, flow>> recorder_; ///< Or none.
-  std::list<lane<enricher_actor, sink_actor, output>> sinks_;
+  std::list<fed_sink> sinks_;
   stage_balance balance_;
 };
 
@@ -153,6 +185,7 @@ run_enricher(enricher_actor::stateful_pointer<enricher_state> self,
         self->state.take(std::move(next), complete_later(self));
         return caf::delegated<void>{};
       },
+      [self](nudge_atom, time_ns until) { self->state.nudge(until); },
       [self](status_atom) { return self->state.status(); },
   };
 }

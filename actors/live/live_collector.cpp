@@ -129,8 +129,9 @@ protected:
 
 private:
   static constexpr std::uint64_t millisecond = 1'000'000;
-  /// While batches follow each other without a pause they wait so many times as long.
-  static constexpr std::uint64_t times_as_long = 10;
+  /// While batches follow each other without a pause they wait so many times as long:
+  /// each costs the same whatever is in it.
+  static constexpr std::uint64_t times_as_long = 20;
 
   void start() {
     for (auto& part : std::exchange(setup_.start_state, {})) {
@@ -333,11 +334,16 @@ private:
       balance_.out += events->size();
       events->place_at(std::exchange(position_, position_ + events->size()));
     }
+    raw_flow next{setup_.shard, std::move(events), watermark_, last,
+                  caf::actor_cast<origin_actor>(this)};
+    if (bytes == 0) { // There is no credit to come back: an answer would wake us up for
+                      // nothing.
+      send(setup_.to, std::move(next));
+      return;
+    }
     outstanding_ += bytes;
     const auto answered = [this, bytes] { outstanding_ -= bytes; };
-    request(setup_.to, caf::infinite,
-            raw_flow{setup_.shard, std::move(events), watermark_, last,
-                     caf::actor_cast<origin_actor>(this)})
+    request(setup_.to, caf::infinite, std::move(next))
         .then(answered, [answered](const caf::error&) { answered(); });
   }
 

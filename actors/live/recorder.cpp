@@ -135,6 +135,7 @@ run_recorder(recorder_shell::stateful_pointer<recorder_state> self,
   self->state.start(std::move(*setup));
   return {
       [self](const flow& next) { self->state.take(next); },
+      [](nudge_atom, time_ns) {}, // Nobody is behind it.
       [self](status_atom) { return self->state.status(); },
       [self](close_atom) { self->state.close(); },
   };

@@ -17,6 +17,7 @@ runner_shell(runner_actor::stateful_pointer<runner_state> self,
   self->state.start(std::move(*setup));
   return {
       [self](flow& next) { self->state.take(std::move(next), complete_later(self)); },
+      [self](nudge_atom, time_ns until) { self->state.nudge(until); },
       [self](status_atom) { return self->state.status(); },
   };
 }

@@ -63,6 +63,7 @@ void runner_state::take(flow next, completion_ptr token) {
   const co::frame_pool::use pool{frames_};
   if (next.origin)
     shard->origin = next.origin;
+  shard->asked.heard();
   auto& run = shard->runs.emplace_back(std::move(next), std::move(token));
   const auto index = static_cast<std::size_t>(shard - shards_.begin());
   if (merges_)
@@ -112,17 +113,31 @@ void runner_state::release() {
   });
 }
 
-/// Asks shards that lag how far they are.
-void runner_state::nudge() {
-  if (merged_.pending() == 0)
-    return;
+void runner_state::nudge(time_ns until) {
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     auto& one = shards_[i];
-    if (one.ended || !one.origin || one.nudged >= newest_ || merged_.watermark_of(i) >= newest_)
+    if (one.ended)
       continue;
-    one.nudged = newest_;
-    self_->send(one.origin, nudge_atom_v, newest_);
+    for (auto& sink : sinks_)
+      if (sink.told[i].ask(until))
+        sink.out.push({sink.setup.streams[i], nullptr, {}, one.passed, false, me()}, {});
+    if (one.passed < until)
+      nudge(one, until);
   }
+}
+
+/// Asks shards that lag how far they are.
+void runner_state::nudge_for_merge() {
+  if (merged_.pending() == 0)
+    return;
+  for (std::size_t i = 0; i < shards_.size(); ++i)
+    if (!shards_[i].ended && merged_.watermark_of(i) < newest_)
+      nudge(shards_[i], newest_);
+}
+
+void runner_state::nudge(served_shard& one, time_ns until) {
+  if (one.origin && one.asked.ask())
+    self_->send(one.origin, nudge_atom_v, until);
 }
 
 /// Coroutines have gone on: those of the oldest runs cannot do so without end.
@@ -148,7 +163,7 @@ void runner_state::settle() {
       shard.runs.pop_front();
     }
   if (merges_)
-    nudge();
+    nudge_for_merge();
   if (std::ranges::all_of(shards_, &served_shard::ended))
     signatures_.close(true);
 }
@@ -173,7 +188,9 @@ void runner_state::abandon_the_stuck() {
 void runner_state::leave(batch_run& run, served_shard& of) {
   const auto& input = run.input();
   of.ended = input.last;
+  of.passed = std::max(of.passed, input.watermark);
   auto findings = findings_of(run, of);
+  const bool has_content = !findings.empty() || input.last;
   const auto index = static_cast<std::size_t>(&of - shards_.data());
   for (auto& sink : sinks_) {
     const auto stream = sink.setup.streams.at(index);
@@ -181,10 +198,13 @@ void runner_state::leave(batch_run& run, served_shard& of) {
       tell(sink, stream, run);
     balance_.made += findings.size();
     balance_.out += findings.size();
-    sink.out.push({stream, nullptr,
-                   &sink == &sinks_.back() ? std::move(findings) : findings,
-                   input.watermark, input.last, input.origin},
-                  run.token());
+    if (sink.told[index].pass(input.watermark, has_content))
+      sink.out.push({stream, nullptr,
+                     &sink == &sinks_.back() ? std::move(findings) : findings,
+                     input.watermark, input.last, me()},
+                    run.token());
+    if (sink.told[index].asked() > of.passed)
+      nudge(of, sink.told[index].asked());
   }
 }
 
@@ -193,7 +213,7 @@ void runner_state::tell(fed_sink& sink, std::uint32_t stream, batch_run& run) {
   for (const auto& notice : run.notices) {
     ++balance_.made;
     ++balance_.out;
-    sink.out.push({stream, notice, {}, beginning_of_time, false, run.input().origin}, run.token());
+    sink.out.push({stream, notice, {}, beginning_of_time, false, me()}, run.token());
   }
 }
 

@@ -4,6 +4,7 @@
 #include "actors/runner/dispatch.hpp"
 #include "actors/runner/loaded_signatures.hpp"
 #include "actors/runner/runner.hpp"
+#include "events/open_nudge.hpp"
 #include "events/time_merge.hpp"
 #include "runtime/frame_pool.hpp"
 #include "signatures/finding_rate.hpp"
@@ -32,6 +33,9 @@ public:
   /// Lets go of `token` when the flow is done and its findings have been taken.
   void take(flow next, completion_ptr token);
 
+  /// A sink waits for this: see nudged_actor.
+  void nudge(time_ns until);
+
   [[nodiscard]] stage_status status() const;
 
 private:
@@ -42,17 +46,20 @@ private:
     std::list<batch_run> runs = {}; ///< In their order: the first leaves first.
     finding_rate rate;              ///< A process stays in its shard, whose time moves on.
     origin_actor origin = {};
-    time_ns nudged = beginning_of_time;
+    time_ns passed = beginning_of_time; ///< Its findings up to then have left.
+    open_nudge asked = {};
     bool ended = false;
   };
   using sink_lane = lane<runner_actor, sink_actor, output>;
   struct fed_sink {
     fed_sink(runner_sink to, runner_actor::pointer self, const lane_limits& limits,
              sink_lane::on_lost lost)
-        : setup{std::move(to)}, out{self, setup.to, limits, std::move(lost)} {}
+        : setup{std::move(to)}, out{self, setup.to, limits, std::move(lost)},
+          told(setup.streams.size()) {}
 
     runner_sink setup;
     sink_lane out;
+    std::vector<told_stream> told; ///< By the shards' places.
   };
   /// An event of one shard that waits for the others to come as far.
   struct merged_event {
@@ -64,7 +71,9 @@ private:
   void walk(batch_run& run);
   void merge(batch_run& run, std::size_t shard);
   void release();
-  void nudge();
+  [[nodiscard]] nudged_actor me() const { return caf::actor_cast<nudged_actor>(self_); }
+  void nudge_for_merge();
+  void nudge(served_shard& one, time_ns until);
   void answered();
   void settle();
   void abandon_the_stuck();

@@ -59,8 +59,8 @@ public:
     text_.clear();
     sink_->write(text_);
     put();
-    sink_->nudge([this](const origin_actor& origin, time_ns until) {
-      self_->send(origin, nudge_atom_v, until);
+    sink_->nudge([this](const nudged_actor& whom, time_ns until) {
+      self_->send(whom, nudge_atom_v, until);
     });
     if (sink_->ended() && !std::exchange(ended_, true))
       self_->send(setup_.supervisor, ended_atom_v, setup_.name);

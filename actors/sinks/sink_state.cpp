@@ -12,7 +12,8 @@ sink_state::sink_state(std::size_t streams, sink_takes takes,
 
 void sink_state::accept(const output& next) {
   auto& from = streams_[next.stream];
-  from.origin = next.origin;
+  from.from = next.from;
+  from.asked.heard();
   const auto add = [&](event_view at, item what) {
     newest_ = std::max(newest_, at.visible_at());
     merge_.push({at.visible_at(), at.position(), next.stream}, std::move(what));
@@ -28,7 +29,7 @@ void sink_state::accept(const output& next) {
   merge_.advance(next.stream, next.watermark);
   if (next.last && !from.ended) {
     from.ended = true;
-    from.origin = origin_actor{};
+    from.from = nudged_actor{};
     --open_streams_;
   }
 }

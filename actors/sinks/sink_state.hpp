@@ -3,6 +3,7 @@
 #include "actors/actors.hpp"
 #include "actors/sinks/sink_format.hpp"
 #include "events/event_selection.hpp"
+#include "events/open_nudge.hpp"
 #include "events/time_merge.hpp"
 
 #include <memory>
@@ -36,17 +37,16 @@ public:
   /// Every stream has ended, and everything has been written.
   [[nodiscard]] bool ended() const { return open_streams_ == 0; }
 
-  /// Something waits for a stream that lags: calls `tell(origin, until)` once for each.
+  /// Something waits for a stream that lags: calls `tell(whom, until)` for each that
+  /// owes no answer.
   template <class Tell>
   void nudge(Tell tell) {
     if (merge_.pending() == 0)
       return;
     for (std::size_t i = 0; i < streams_.size(); ++i) {
       auto& one = streams_[i];
-      if (merge_.watermark_of(i) >= newest_ || one.nudged >= newest_ || !one.origin)
-        continue;
-      one.nudged = newest_;
-      tell(one.origin, newest_);
+      if (merge_.watermark_of(i) < newest_ && one.from && one.asked.ask())
+        tell(one.from, newest_);
     }
   }
 
@@ -56,8 +56,8 @@ public:
 
 private:
   struct stream {
-    origin_actor origin;
-    time_ns nudged = beginning_of_time;
+    nudged_actor from;
+    open_nudge asked;
     bool ended = false;
   };
   using item = std::variant<event_ref, finding>;

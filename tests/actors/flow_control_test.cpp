@@ -123,9 +123,7 @@ TEST_F(flow_control_test, knows_up_to_when_all_has_been_answered) {
   let_go(2);
   EXPECT_EQ(settled(), at_ns(35));
   send(bare(40));
-  EXPECT_EQ(settled(), at_ns(35));
-  let_go(1);
-  EXPECT_EQ(settled(), at_ns(40));
+  EXPECT_EQ(settled(), at_ns(40)) << "there is nothing to answer for";
 }
 
 TEST_F(flow_control_test, sends_exactly_its_credits_to_a_sink_that_has_stopped) {

@@ -14,6 +14,7 @@ namespace {
 
 using testing::Each;
 using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr task someone{7, 70};
@@ -42,9 +43,11 @@ struct reported_loss {
   time_ns since, until;
 };
 
-origin_actor::behavior_type origin(origin_actor::pointer, std::vector<reported_loss>* to) {
+origin_actor::behavior_type origin(origin_actor::pointer,
+                                   std::vector<reported_loss>* to,
+                                   std::vector<time_ns>* nudges) {
   return {
-      [](nudge_atom, time_ns) {},
+      [=](nudge_atom, time_ns until) { nudges->push_back(until); },
       [=](lost_atom, std::string& where, std::string& what, std::uint64_t count,
           time_ns since, time_ns until) {
         to->push_back({std::move(where), std::move(what), count, since, until});
@@ -56,6 +59,7 @@ origin_actor::behavior_type origin(origin_actor::pointer, std::vector<reported_l
 runner_actor::behavior_type runner(runner_actor::pointer, std::vector<flow>* got) {
   return {
       [=](const flow& next) { got->push_back(next); },
+      [](nudge_atom, time_ns) {},
       [](status_atom) { return stage_status{}; },
   };
 }
@@ -65,6 +69,8 @@ public:
   ~enricher() override {
     for (const auto& sink : sinks_)
       stop(sink); // What it holds keeps it.
+    if (enricher_)
+      stop(enricher_); // What sinks were given knows it.
   }
 
 protected:
@@ -99,7 +105,8 @@ protected:
   stage_balance balance() { return ask(enricher_, status_atom_v)->balance; }
 
   std::vector<reported_loss> losses_;
-  origin_actor origin_ = system_.spawn(origin, &losses_);
+  std::vector<time_ns> nudges_;
+  origin_actor origin_ = system_.spawn(origin, &losses_, &nudges_);
   enricher_setup setup_;
   std::vector<test_sink_actor> sinks_;
   enricher_actor enricher_;
@@ -127,7 +134,7 @@ TEST_F(enricher, gives_sinks_the_batches_that_have_what_they_take) {
   EXPECT_EQ(traces.got[0].stream, 3U);
   EXPECT_EQ(traces.got[0].events, nullptr);
   EXPECT_EQ(traces.got[0].watermark, at_ns(20));
-  EXPECT_EQ(traces.got[0].origin, origin_);
+  EXPECT_EQ(traces.got[0].from, enricher_);
   EXPECT_FALSE(traces.got[0].last);
   ASSERT_NE(traces.got[1].events, nullptr);
   EXPECT_EQ(traces.got[1].passed_over, 0U);
@@ -139,6 +146,32 @@ TEST_F(enricher, gives_sinks_the_batches_that_have_what_they_take) {
   EXPECT_EQ(kills.got[1].events, traces.got[1].events) << "they share the batch";
   EXPECT_EQ(balance(), (stage_balance{3, 1, 3, 1, 0}));
   EXPECT_THAT(answered_, Each(true));
+}
+
+TEST_F(enricher, tells_a_sink_without_events_how_far_it_is_when_it_asks) {
+  spied_sink traces;
+  add_sink("sink traces", traces, taking({event_kind::ptrace}));
+  start(true);
+  const auto nudge = [&](std::int64_t until) {
+    self_->send(enricher_, nudge_atom_v, at_ns(until));
+    run();
+  };
+  give({}, 10);
+  give({happened(event_kind::read, 15)}, 20);
+  give({}, 30);
+  EXPECT_THAT(traces.watermarks(), ElementsAre(10)) << "so that it knows whom to ask";
+  nudge(25);
+  nudge(28);
+  EXPECT_THAT(traces.watermarks(), ElementsAre(10, 30));
+  EXPECT_THAT(nudges_, IsEmpty());
+  nudge(40);
+  EXPECT_THAT(nudges_, ElementsAre(at_ns(40)));
+  give({}, 35);
+  give({}, 45);
+  give({}, 50);
+  EXPECT_THAT(traces.watermarks(), ElementsAre(10, 30, 35, 45)) << "who waits is told";
+  give({happened(event_kind::ptrace, 55)}, 60);
+  EXPECT_THAT(traces.watermarks(), ElementsAre(10, 30, 35, 45, 60));
 }
 
 TEST_F(enricher, gives_a_sink_no_batch_without_what_passes_its_filter) {
@@ -215,7 +248,7 @@ TEST_F(enricher, drops_live_what_a_sink_has_no_credit_for_and_says_so) {
   EXPECT_EQ(balance(), (stage_balance{6, 3, 7, 0, 2}));
   EXPECT_TRUE(balance().adds_up());
   let_go(0, 1);
-  EXPECT_THAT(slow.watermarks(), ElementsAre(1, 7)) << "time is never lost";
+  EXPECT_THAT(slow.watermarks(), ElementsAre(1, 6)) << "time is never lost";
 }
 
 TEST_F(enricher, counts_what_a_sink_that_is_gone_was_given) {

@@ -42,7 +42,8 @@ struct spied_shard {
 };
 
 using test_enricher_actor =
-    interface<result<void>(raw_flow), result<stage_status>(status_atom),
+    interface<result<void>(raw_flow), result<void>(nudge_atom, time_ns),
+              result<stage_status>(status_atom),
               result<void>(give_credit_atom, std::size_t)>;
 
 struct test_enricher_state {
@@ -58,9 +59,10 @@ test_enricher(test_enricher_actor::stateful_pointer<test_enricher_state> self,
           self->state.held.push_back(complete_later(self));
         spy->got.push_back(std::move(next));
         const std::uint64_t one = 1;
-        if (spy->got.back().last && spy->ended_fd >= 0)
-          [[maybe_unused]] const auto told = write(spy->ended_fd, &one, sizeof(one));
+        if (spy->got.back().last && spy->ended_fd >= 0) [[maybe_unused]]
+          const auto told = write(spy->ended_fd, &one, sizeof(one));
       },
+      [](nudge_atom, time_ns) {},
       [](status_atom) { return stage_status{}; },
       [=](give_credit_atom, std::size_t count) {
         auto& held = self->state.held;
