@@ -1,8 +1,9 @@
 // What watching a host costs: the host, per system call, and the watcher, per event. In
 // turns: nothing attached; bpftrace counting system calls; bench_read_rings, which
 // attaches the same programs and reads the same records but does nothing with them;
-// `vedette run` with its default signatures; the same with every event that it knows; and, of
-// calls that nobody looks at, with few system calls that have tracepoints of their own. A
+// `vedette run` with its default signatures; the same with every event that it knows; of
+// calls that nobody looks at, with few system calls that have tracepoints of their own; and,
+// of many processes, with as many shards and workers as the largest hosts have. A
 // pinned load has CPU 0; watchers run where the kernel puts them.
 //
 //     bench_live [--rounds N] [--scale PERCENT] [--only TEXT] [--vedette PATH]   as
@@ -39,13 +40,16 @@ constexpr auto mixed_flood = "mixed, flood, pinned";
 constexpr auto open_flood = "open and close, flood, pinned";
 constexpr auto uninteresting_flood = "getppid, flood, pinned";
 
-constexpr std::array<load, 10> loads{{
+constexpr auto many_processes = "mixed, 16 x 12 000/s";
+
+constexpr std::array<load, 11> loads{{
     {mixed_flood, load_kind::mixed, 2, 1, 40'000, 0, true},
     {"mixed, flood", load_kind::mixed, 2, 1, 40'000, 0, false},
     {"mixed, 16 threads, pinned", load_kind::mixed, 1, 16, 5'000, 0, true},
     {"mixed, 16 threads", load_kind::mixed, 1, 16, 5'000, 0, false},
     {"mixed, 12 000/s, pinned", load_kind::mixed, 1, 1, 1'500, 1'000, true},
     {"mixed, 12 000/s", load_kind::mixed, 1, 1, 1'500, 1'000, false},
+    {many_processes, load_kind::mixed, 16, 1, 1'500, 1'000, false},
     {uninteresting_flood, load_kind::uninteresting, 2, 1, 1'000'000, 0, true},
     {open_flood, load_kind::opens, 2, 1, 200'000, 0, true},
     {"/bin/true, flood, pinned", load_kind::programs, 2, 1, 1'000, 0, true},
@@ -59,6 +63,7 @@ enum variant : std::size_t {
   pipeline,
   everything,
   few_calls,
+  many_shards,
   variants
 };
 using load_figures = std::array<watched_load, variants>;
@@ -93,6 +98,11 @@ public:
                        "--set", "signatures.enable=none", "--set",
                        "collectors.host.compat_calls=waive"}),
          "watching ", counts_},
+        {"vedette run, 16 shards",
+         {vedette, "run", "--summary", counts_, "--set", "pipeline.shards=16", "--set",
+          "scheduler.threads=16"},
+         "watching ",
+         counts_},
     }};
     std::printf("live: %s shards, rings of %zu KiB; %u rounds;", shards.c_str(),
                 ring / 1024, wanted_.rounds);
@@ -133,6 +143,8 @@ private:
   [[nodiscard]] bool is_measured(std::size_t which, const load& of) const {
     if (which == few_calls)
       return of.kind == load_kind::uninteresting;
+    if (which == many_shards)
+      return of.name == many_processes;
     return which != bpftrace || has_bpftrace_;
   }
 
