@@ -1,5 +1,5 @@
-// Process lives: fork, exec, some threads, exit; a few processes live through them all
-// and must all be answered in the end.
+// Process lives: fork, exec, some threads and orphans, exit; a few processes live through
+// them all and must all be answered in the end.
 
 #include "datasources/process_tree/state.hpp"
 #include "tests/soak/soak.hpp"
@@ -47,7 +47,14 @@ public:
       if (lives_ % 4 == 0)
         events.push_back(
             forked(child, child.thread(pid + 1, clock_ += 100)).parent(parent));
-      events.push_back(exited(child).at(clock_ += 100).parent(parent));
+      const bool has_orphan = lives_ % 4 == 2;
+      const task orphan{pid + 1, clock_ += 100};
+      if (has_orphan)
+        events.push_back(forked(child, orphan).parent(parent));
+      events.push_back(
+          exited(child).at(clock_ += 100).parent(parent).detail(init.tid));
+      if (has_orphan)
+        events.push_back(exited(orphan).at(clock_ += 100).parent(init));
     }
     see(events);
     ask();
