@@ -29,9 +29,9 @@ void move_forward(Message& earlier, const Message& next) {
 
 bool told_stream::pass(time_ns watermark, bool has_content) {
   passed_ = std::max(passed_, watermark);
-  if (!has_content && std::exchange(begun_, true) && asked_ <= told_)
+  const bool is_first = !std::exchange(begun_, true);
+  if (!has_content && !is_first && asked_ <= told_)
     return false;
-  begun_ = true;
   told_ = passed_;
   return true;
 }

@@ -62,11 +62,11 @@ std::expected<void, error> pipeline_builder::add_source(std::size_t at) {
   how.shell.shards = plan_.shards;
   if (live()) {
     how.shell.live = true;
+    how.clock_offset = environment_.clock_offset;
     // An answer that is given before its time cannot be given again by a replay.
     if (actors.recorders.empty())
       how.shell.max_wait = settings_.data_sources.max_wait;
-    how.clock_offset = environment_.clock_offset;
-    if (!actors.recorders.empty())
+    else
       how.record = [to = actors.recorders.front()](const flow& told) {
         caf::anon_send(to, told);
       };

@@ -121,8 +121,10 @@ public:
       nudge(merge_.oldest());
     if (config_.live)
       hurry();
-    if (merge_.watermark() < wanted_)
-      nudge(wanted_);
+    auto wanted = beginning_of_time; // By those who wait still.
+    for (const auto& one : parked_)
+      wanted = std::max(wanted, one.until);
+    nudge(wanted);
   }
 
   result<page> get(get_many<Source> request) {
@@ -167,13 +169,18 @@ public:
 
   /// Tells the shards that have not come as far as `until`, and owe no answer.
   void nudge(time_ns until) {
-    wanted_ = std::max(wanted_, until);
     for (std::size_t i = 0; i < origins_.size(); ++i) {
       if (merge_.watermark_of(i) >= until || !origins_[i] || !asked_[i].ask())
         continue;
       ++status_.metrics.nudges;
       self_->send(origins_[i], nudge_atom_v, until);
     }
+  }
+
+  /// It is as late as the state has waited for: see hurry().
+  void is_due(time_ns when) {
+    urgent_ = std::max(urgent_, when);
+    nudge(urgent_);
   }
 
   /// The time of those who wait since `number` or longer is over: they get what is
@@ -336,7 +343,6 @@ private:
   time_merge<event_ref> merge_{0};
   std::vector<origin_actor> origins_; ///< By stream.
   std::vector<open_nudge> asked_;     ///< For their time.
-  time_ns wanted_ = beginning_of_time; ///< That somebody waited for.
   std::vector<time_ns> settled_;      ///< From when on those ask who lag, by stream.
   std::list<parked> parked_; ///< By number.
   std::uint64_t number_ = 0; ///< Of the last that was parked.
@@ -365,7 +371,7 @@ typename shell_actor<Source>::behavior_type run_source(
       [&shell](status_atom) { return shell.status(); },
       [&shell](watch_request& request) { return shell.watch(std::move(request)); },
       [&shell](deadline_atom, std::uint64_t number) { shell.deadline(number); },
-      [&shell](nudge_atom, time_ns until) { shell.nudge(until); },
+      [&shell](nudge_atom, time_ns until) { shell.is_due(until); },
   };
 }
 

@@ -336,8 +336,7 @@ private:
     }
     raw_flow next{setup_.shard, std::move(events), watermark_, last,
                   caf::actor_cast<origin_actor>(this)};
-    if (bytes == 0) { // There is no credit to come back: an answer would wake us up for
-                      // nothing.
+    if (bytes == 0) { // No credit is to come back: an answer would wake us for nothing.
       send(setup_.to, std::move(next));
       return;
     }

@@ -1,6 +1,7 @@
 #include "actors/live/recorder.hpp"
 
 #include "events/capture/capture_writer.hpp"
+#include "events/open_nudge.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -79,13 +80,14 @@ private:
   struct shard {
     origin_actor origin;
     time_ns watermark = beginning_of_time;
-    time_ns nudged = beginning_of_time;
+    open_nudge asked;
     bool ended = false;
   };
 
   void note(shard& from, const flow& next) {
     writer_->advance(next.shard, next.watermark);
     from.watermark = std::max(from.watermark, next.watermark);
+    from.asked.heard();
     from.origin = next.origin;
     if (next.last && !std::exchange(from.ended, true)) {
       from.origin = origin_actor{};
@@ -96,10 +98,8 @@ private:
   /// Who replays must know that nothing has come from a shard, too, or waits for it.
   void nudge() {
     for (auto& one : shards_) {
-      if (one.watermark >= newest_ || one.nudged >= newest_ || !one.origin)
-        continue;
-      one.nudged = newest_;
-      self_->send(one.origin, nudge_atom_v, newest_);
+      if (one.watermark < newest_ && one.origin && one.asked.ask())
+        self_->send(one.origin, nudge_atom_v, newest_);
     }
   }
 

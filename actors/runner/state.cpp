@@ -114,16 +114,17 @@ void runner_state::release() {
 }
 
 void runner_state::nudge(time_ns until) {
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    auto& one = shards_[i];
-    if (one.ended)
-      continue;
-    for (auto& sink : sinks_)
-      if (sink.told[i].ask(until))
-        sink.out.push({sink.setup.streams[i], nullptr, {}, one.passed, false, me()}, {});
-    if (one.passed < until)
-      nudge(one, until);
-  }
+  for (std::size_t i = 0; i < shards_.size(); ++i)
+    for (auto& sink : sinks_) {
+      auto& told = sink.told[i];
+      if (shards_[i].ended)
+        continue;
+      if (told.ask(until))
+        sink.out.push({sink.setup.streams[i], nullptr, {}, told.passed(), false, me()},
+                      {});
+      if (told.passed() < until)
+        nudge(shards_[i], until);
+    }
 }
 
 /// Asks shards that lag how far they are.
@@ -188,7 +189,6 @@ void runner_state::abandon_the_stuck() {
 void runner_state::leave(batch_run& run, served_shard& of) {
   const auto& input = run.input();
   of.ended = input.last;
-  of.passed = std::max(of.passed, input.watermark);
   auto findings = findings_of(run, of);
   const bool has_content = !findings.empty() || input.last;
   const auto index = static_cast<std::size_t>(&of - shards_.data());
@@ -203,7 +203,7 @@ void runner_state::leave(batch_run& run, served_shard& of) {
                      &sink == &sinks_.back() ? std::move(findings) : findings,
                      input.watermark, input.last, me()},
                     run.token());
-    if (sink.told[index].asked() > of.passed)
+    if (sink.told[index].passed() < sink.told[index].asked())
       nudge(of, sink.told[index].asked());
   }
 }

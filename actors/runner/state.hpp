@@ -46,7 +46,6 @@ private:
     std::list<batch_run> runs = {}; ///< In their order: the first leaves first.
     finding_rate rate;              ///< A process stays in its shard, whose time moves on.
     origin_actor origin = {};
-    time_ns passed = beginning_of_time; ///< Its findings up to then have left.
     open_nudge asked = {};
     bool ended = false;
   };

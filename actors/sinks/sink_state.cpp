@@ -11,9 +11,9 @@ sink_state::sink_state(std::size_t streams, sink_takes takes,
       open_streams_{streams} {}
 
 void sink_state::accept(const output& next) {
-  auto& from = streams_[next.stream];
-  from.from = next.from;
-  from.asked.heard();
+  auto& sender = streams_[next.stream];
+  sender.from = next.from;
+  sender.asked.heard();
   const auto add = [&](event_view at, item what) {
     newest_ = std::max(newest_, at.visible_at());
     merge_.push({at.visible_at(), at.position(), next.stream}, std::move(what));
@@ -27,9 +27,9 @@ void sink_state::accept(const output& next) {
     for (const auto& found : next.findings)
       add(found.cause.view(), found);
   merge_.advance(next.stream, next.watermark);
-  if (next.last && !from.ended) {
-    from.ended = true;
-    from.from = nudged_actor{};
+  if (next.last && !sender.ended) {
+    sender.ended = true;
+    sender.from = nudged_actor{};
     --open_streams_;
   }
 }
