@@ -186,6 +186,24 @@ TEST_F(process_tree_actor_test, AnswersWhatIsKnownWhenTimeIsOver) {
   stop(tree);
 }
 
+TEST_F(process_tree_actor_test, NudgesNobodyForWhoHasBeenAnswered) {
+  const auto tree = spawn({.shards = 2, .live = true, .max_wait = 100ms});
+  std::vector<time_ns> nudges;
+  const auto lags = make_origin(nudges);
+  feed(tree, 0, life(), 1700);
+  feed(tree, 1, {}, 1500, lags);
+  auto pending = start(tree, {about(shell, 9000)});
+  EXPECT_THAT(nudges, ElementsAre(at_ns(9000)));
+  feed(tree, 1, {}, 1600, lags);
+  EXPECT_THAT(nudges, ElementsAre(at_ns(9000), at_ns(9000))) << "it waits still";
+  let_time_pass();
+  EXPECT_FALSE(finish(pending).value()[0].complete);
+  feed(tree, 1, {}, 1700, lags);
+  EXPECT_THAT(nudges, ElementsAre(at_ns(9000), at_ns(9000)));
+  stop(lags);
+  stop(tree);
+}
+
 TEST_F(process_tree_actor_test, LetsADeadlineThatIsAnsweredPass) {
   const auto tree = spawn({.live = true, .max_wait = 100ms});
   auto first = start(tree, {about(shell, 1600)});
