@@ -101,8 +101,10 @@ using enricher_actor = interface<
     /// Errors: none.
     result<void>(raw_flow),
 
-    /// See nudged_actor.
+    /// To those behind it, it is where the events come from; see also nudged_actor.
     result<void>(nudge_atom, time_ns),
+    result<void>(lost_atom, std::string, std::string, std::uint64_t, time_ns, time_ns),
+    result<void>(tell_atom, raw_batch_ptr, bool),
 
     /// Errors: none.
     result<stage_status>(status_atom)>;

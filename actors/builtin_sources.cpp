@@ -1,8 +1,11 @@
 #include "actors/builtin_sources.hpp"
 
 #include "datasources/containers/actor.hpp"
+#include "datasources/containers/state.hpp"
 #include "datasources/dns/actor.hpp"
+#include "datasources/dns/state.hpp"
 #include "datasources/process_tree/actor.hpp"
+#include "datasources/process_tree/state.hpp"
 #include "runtime/boottime.hpp"
 
 #include <algorithm>
@@ -28,13 +31,15 @@ std::vector<event_kind> nothing() {
 constexpr builtin_source of_process_tree{
     .id = "process_tree",
     .describe = process_tree::description,
-    .is_on = [](const config& settings) { return settings.data_sources.process_tree.on; },
+    .is_on =
+        [](const config& settings) { return settings.data_sources.process_tree.on; },
     .learns_from =
         [] {
           return std::vector{event_kind::sched_process_fork, event_kind::sched_process_exec,
                              event_kind::sched_process_exit, event_kind::task_begin,
                              event_kind::lost_events};
         },
+    .is_fed = process_tree_state::learns_from,
     .makes = nothing,
     .start =
         [](caf::actor_system& system, const source_start& how) {
@@ -85,6 +90,7 @@ constexpr builtin_source of_containers{
           return std::vector{event_kind::cgroup_mkdir, event_kind::cgroup_rmdir,
                              event_kind::cgroup_attach_task, event_kind::lost_events};
         },
+    .is_fed = containers_state::learns_from,
     .makes =
         [] {
           return std::vector{event_kind::container_create, event_kind::container_remove,
@@ -97,7 +103,10 @@ constexpr builtin_source of_dns{
     .describe = dns::description,
     .is_on = [](const config& settings) { return settings.data_sources.dns.on; },
     .learns_from =
-        [] { return std::vector{event_kind::net_packet_dns, event_kind::lost_events}; },
+        [] {
+          return std::vector{event_kind::net_packet_dns, event_kind::lost_events};
+        },
+    .is_fed = dns_state::learns_from,
     .makes = nothing,
     .start =
         [](caf::actor_system& system, const source_start& how) {

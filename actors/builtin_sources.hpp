@@ -44,6 +44,8 @@ struct builtin_source {
   bool (*is_on)(const config& settings);
   /// Events that it learns from and that somebody must collect for it.
   std::vector<event_kind> (*learns_from)();
+  /// All that it learns from, also what only a replay has.
+  bool (*is_fed)(event_view event);
   /// Events that it makes of those, live, and tells the first shard.
   std::vector<event_kind> (*makes)();
   /// Errors: what it refuses in its configuration.

@@ -165,7 +165,8 @@ void pipeline_builder::add_enricher(std::size_t at) {
         kernel->forget_cgroup(id);
     };
   for (const auto to : plan_.targets(at, edge_kind::feeds))
-    setup.sources.push_back(sources_.at(wire(at, to, edge_kind::feeds)).actor);
+    setup.sources.push_back({sources_.at(wire(at, to, edge_kind::feeds)).actor,
+                             find_builtin_source(plan_.nodes[to].config_name)->is_fed});
   for (const auto to : plan_.targets(at, edge_kind::events)) {
     wire(at, to, edge_kind::events);
     if (plan_.nodes[to].kind == node_kind::runner) {

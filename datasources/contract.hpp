@@ -205,23 +205,24 @@ using source_actor = interface<
     result<source_description>(describe_atom),
 
     /// Many questions → as many results, in the same order. A bad one never fails the
-    /// others. Waits until every feeding shard has passed the times asked for, at most as
-    /// long as configured. Errors: none.
+    /// others. Waits until every feeding shard has passed the times asked for, at most
+    /// as long as configured. Errors: none.
     result<get_page<typename Source::record>>(get_many<Source>),
 
     /// The same for keys and records as JSON. Errors: none.
     result<dynamic_page>(get_many_dynamic),
 
-    /// A shard's events, each batch exactly once and before it goes on, and its watermark.
-    /// The answer is the sender's credit: mailboxes are unbounded, so a sender keeps a
-    /// bounded number of flows unanswered. Errors: none.
+    /// A shard's batches that have something for it, each once and before it goes on,
+    /// and how far the shard is: with them, and when it asks the flow's origin. The
+    /// answer is credit: mailboxes are unbounded, a sender keeps few flows unanswered.
+    /// Errors: none.
     result<void>(flow),
 
     /// How are you, what have you done? Errors: none.
     result<source_status>(status_atom),
 
-    /// Tell somebody of changes. Errors: key_not_supported; unavailable, it has too many
-    /// watched keys already.
+    /// Tell somebody of changes. Errors: key_not_supported; unavailable, it has too
+    /// many watched keys already.
     result<void>(watch_request)>;
 
 /// Any source, as those see it who feed it, ask it by name, or look after it.

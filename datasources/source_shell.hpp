@@ -2,10 +2,10 @@
 
 #include "datasources/answering.hpp"
 #include "datasources/contract.hpp"
+#include "datasources/pending_events.hpp"
 #include "datasources/source_state.hpp"
 #include "datasources/watch_list.hpp"
 #include "events/open_nudge.hpp"
-#include "events/time_merge.hpp"
 #include "runtime/reply.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -36,8 +36,10 @@ struct shell_config {
   bool live = false;      ///< Time goes by without events, too; shards can be nudged.
   /// How long a question waits for a watermark; none: as long as it takes.
   std::optional<std::chrono::nanoseconds> max_wait = {};
-  /// Events that may wait for a shard that lags before it is nudged without a question.
+  /// Events that may wait for a shard that lags before it is nudged without a question,
+  /// and bytes of the batches that they keep.
   std::size_t pending = 4096;
+  std::size_t pending_bytes = std::size_t{1} << 20U;
   /// Whether stream number `shards` tells things, too, that no shard has seen: what
   /// runtimes answer, a scan. It has no watermark: its records are stamped with the time
   /// at which they were sent, and count from then on.
@@ -78,7 +80,7 @@ public:
     learned_ = std::move(learned);
     known_.emplace(std::move(state));
     const auto streams = config.shards + (config.side_stream ? 1 : 0);
-    merge_ = time_merge<event_ref>{streams};
+    merge_ = pending_events{streams};
     origins_.resize(streams);
     asked_.resize(streams);
     settled_.resize(streams, end_of_time);
@@ -105,23 +107,25 @@ public:
     origins_[next.shard] = next.origin;
     asked_[next.shard].heard();
     if (next.events)
-      for (const auto event : next.events->events())
-        if (known_->state().learns_from(event)) {
+      merge_.add(next.events, next.shard, [this](event_view event) {
+        const bool learns = State::learns_from(event);
+        if (learns)
           note_urgency(event);
-          merge_.push({event.visible_at(), event.position(), next.shard},
-                      {next.events, event.index()});
-        }
+        return learns;
+      });
     if (next.events && !next.events->empty())
       newest_ = std::max(newest_, (*next.events)[next.events->size() - 1].time());
     merge_.advance(next.shard, next.watermark);
     settled_[next.shard] = next.settled;
     learn(merge_.watermark());
     answer_passed();
-    if (merge_.pending() > config_.pending)
+    if (merge_.pending() > config_.pending || merge_.bytes() > config_.pending_bytes)
       nudge(merge_.oldest());
     if (config_.live)
       hurry();
-    auto wanted = beginning_of_time; // By those who wait still.
+    // By those who wait still; who watches waits for each change.
+    auto wanted =
+        watches_->empty() || merge_.pending() == 0 ? beginning_of_time : newest_;
     for (const auto& one : parked_)
       wanted = std::max(wanted, one.until);
     nudge(wanted);
@@ -340,7 +344,7 @@ private:
   typename actor::pointer self_;
   shell_config config_;
   std::optional<answering<Source, State>> known_;
-  time_merge<event_ref> merge_{0};
+  pending_events merge_{0};
   std::vector<origin_actor> origins_; ///< By stream.
   std::vector<open_nudge> asked_;     ///< For their time.
   std::vector<time_ns> settled_;      ///< From when on those ask who lag, by stream.

@@ -35,7 +35,7 @@ public:
       enrichment_.tell_cgroups(setup_.tell_cgroup);
     const auto ignore = [](const load&) {}; // Gone: the supervisor says so.
     for (const auto& source : setup_.sources)
-      sources_.emplace_back(self_, source, lane_limits{unlimited_credits}, ignore);
+      sources_.emplace_back(source, self_, ignore);
     for (const auto& runner : setup_.runners)
       runners_.emplace_back(
           self_, runner.to,
@@ -68,14 +68,14 @@ public:
     if (next.origin)
       origin_ = next.origin;
     asked_.heard();
-    auto settled = end_of_time; // Where nobody asks.
-    for (const auto& runner : runners_)
-      settled = std::min(settled, runner.settled());
-    const flow frozen{next.shard, std::move(next.events), next.watermark,
-                      next.last,  std::move(next.origin), settled};
+    shard_ = next.shard;
+    passed_ = std::max(passed_, next.watermark);
+    const flow frozen{next.shard,     std::move(next.events),
+                      next.watermark, next.last,
+                      as_origin(),    settled()};
     const auto wanted = count(frozen);
     for (auto& source : sources_)
-      source.push(frozen, done);
+      feed(source, frozen, done);
     for (auto& runner : runners_)
       runner.push(frozen, done);
     for (auto& recorder : recorder_)
@@ -90,20 +90,30 @@ public:
                        {},
                        frozen.watermark,
                        frozen.last,
-                       me(),
+                       as_origin(),
                        events ? events->size() - some : 0},
                       done);
-      nudge_origin(sink);
+      nudge_origin(sink.told.asked());
     }
   }
 
-  void nudge(time_ns until) {
-    for (auto& sink : sinks_) {
-      if (sink.told.ask(until))
-        sink.out.push(
-            {sink.setup.stream, nullptr, {}, sink.told.passed(), false, me()}, {});
-      nudge_origin(sink);
-    }
+  /// `by` waits: a source and a sink are told, others know.
+  void nudge(const caf::strong_actor_ptr& by, time_ns until) {
+    for (auto& source : sources_)
+      if (source.setup.to == by && source.told.ask(until))
+        source.out.push({shard_, nullptr, passed_, false, as_origin(), settled()}, {});
+    for (auto& sink : sinks_)
+      if (sink.setup.to == by && sink.told.ask(until))
+        sink.out.push({sink.setup.stream, nullptr, {}, passed_, false, as_origin()},
+                      {});
+    nudge_origin(until);
+  }
+
+  /// For the origin.
+  template <class... Ts>
+  void pass_on(Ts&&... content) {
+    if (origin_)
+      self_->send(origin_, std::forward<Ts>(content)...);
   }
 
   [[nodiscard]] stage_status status() const {
@@ -114,6 +124,22 @@ public:
   }
 
 private:
+  struct fed_source {
+    fed_source(const enricher_source& to, enricher_actor::pointer self,
+               std::function<void(const load&)> lost)
+        : setup{to}, out{self, to.to, lane_limits{unlimited_credits}, std::move(lost)} {
+    }
+
+    [[nodiscard]] bool learns_from(const batch_ptr& events) const {
+      return events
+             && (setup.learns_from == nullptr
+                 || std::ranges::any_of(events->events(), setup.learns_from));
+    }
+
+    const enricher_source& setup;
+    lane<enricher_actor, any_source_actor, flow> out;
+    told_stream told;
+  };
   struct fed_sink {
     fed_sink(const enricher_sink& to, enricher_actor::pointer self,
              const lane_limits& limits, std::function<void(const load&)> lost)
@@ -124,7 +150,31 @@ private:
     told_stream told;
   };
 
-  [[nodiscard]] nudged_actor me() const { return caf::actor_cast<nudged_actor>(self_); }
+  /// Those behind us need know nobody else.
+  [[nodiscard]] origin_actor as_origin() const {
+    return caf::actor_cast<origin_actor>(self_);
+  }
+
+  /// Up to when those who ask are done; for ever, where nobody asks.
+  [[nodiscard]] time_ns settled() const {
+    auto until = end_of_time;
+    for (const auto& runner : runners_)
+      until = std::min(until, runner.settled());
+    return until;
+  }
+
+  void feed(fed_source& source, const flow& all, const completion_ptr& done) {
+    const bool learns = source.learns_from(all.events);
+    // Of the end of time it makes what it has still to tell.
+    if (source.told.pass(all.watermark,
+                         learns || all.watermark == end_of_time || all.last)) {
+      auto part = all;
+      if (!learns)
+        part.events = nullptr;
+      source.out.push(std::move(part), done);
+    }
+    nudge_origin(source.told.asked());
+  }
 
   /// → how many of the events each sink takes.
   std::vector<std::size_t> count(const flow& of) {
@@ -146,10 +196,10 @@ private:
     return wanted;
   }
 
-  /// The sink may wait for more than has come.
-  void nudge_origin(const fed_sink& sink) {
-    if (sink.told.passed() < sink.told.asked() && origin_ && asked_.ask())
-      self_->send(origin_, nudge_atom_v, sink.told.asked());
+  /// Somebody may wait for more than has come.
+  void nudge_origin(time_ns until) {
+    if (passed_ < until && origin_ && asked_.ask())
+      self_->send(origin_, nudge_atom_v, until);
   }
 
   void count_dropped(const load& lost) {
@@ -158,18 +208,19 @@ private:
   }
 
   void tell_lost(const std::string& sink, const load& lost) {
-    if (origin_)
-      self_->send(origin_, lost_atom_v, sink, std::string{"events"}, lost.items,
-                  lost.since, lost.until);
+    pass_on(lost_atom_v, sink, std::string{"events"}, lost.items, lost.since,
+            lost.until);
   }
 
   enricher_actor::pointer self_;
   enricher_setup setup_;
   enrichment enrichment_;
+  std::uint32_t shard_ = 0;
+  time_ns passed_ = beginning_of_time;
   origin_actor origin_;
   open_nudge asked_; ///< Of the origin.
   // Lists: lanes stay where they are.
-  std::list<lane<enricher_actor, any_source_actor, flow>> sources_;
+  std::list<fed_source> sources_;
   std::list<lane<enricher_actor, runner_actor, flow>> runners_;
   std::list<lane<enricher_actor, runner_actor, flow>> recorder_; ///< Or none.
   std::list<fed_sink> sinks_;
@@ -185,7 +236,17 @@ run_enricher(enricher_actor::stateful_pointer<enricher_state> self,
         self->state.take(std::move(next), complete_later(self));
         return caf::delegated<void>{};
       },
-      [self](nudge_atom, time_ns until) { self->state.nudge(until); },
+      [self](nudge_atom, time_ns until) {
+        self->state.nudge(self->current_sender(), until);
+      },
+      [self](lost_atom lost, std::string& where, std::string& what, std::uint64_t count,
+             time_ns since, time_ns until) {
+        self->state.pass_on(lost, std::move(where), std::move(what), count, since,
+                            until);
+      },
+      [self](tell_atom tell, raw_batch_ptr& events, bool last) {
+        self->state.pass_on(tell, std::move(events), last);
+      },
       [self](status_atom) { return self->state.status(); },
   };
 }

@@ -21,6 +21,12 @@ struct enricher_sink {
   sink_takes takes;
 };
 
+/// A data source: it is given those batches that have something for it. Null: all.
+struct enricher_source {
+  any_source_actor to;
+  bool (*learns_from)(event_view) = nullptr;
+};
+
 /// A runner: one that merges shards is told how far this one is whatever it has answered.
 struct enricher_runner {
   enricher_runner(runner_actor actor, bool merges = false)
@@ -32,7 +38,7 @@ struct enricher_runner {
 
 struct enricher_setup {
   std::string name; ///< Of the node: `enricher 0`.
-  std::vector<any_source_actor> sources; ///< To be fed.
+  std::vector<enricher_source> sources; ///< To be fed.
   std::vector<enricher_runner> runners;
   std::vector<enricher_sink> sinks;
   runner_actor recorder; ///< Null: nothing is recorded.
@@ -44,12 +50,14 @@ struct enricher_setup {
   world_reader_actor world; ///< Looks for cgroups that nobody has told of; null: nobody.
 };
 
-/// Starts the enricher of a shard. It feeds the sources at once, whatever credit those behind
-/// it have: what a runner waits for may be in a batch that waits for the runner.
+/// Starts the enricher of a shard. It feeds the sources at once, whatever credit those
+/// behind it have: what a runner waits for may be in a batch that waits for the runner.
+/// Sources and sinks are told how far it is with what there is for them, or when they
+/// ask.
 ///
-/// Balance: an event counts once for each runner, sink and recorder that it goes to; `made` are
-/// those copies beyond the first. `filtered` are events that go nowhere, `dropped` are those
-/// for which a sink had no credit, or whose receiver is gone.
+/// Balance: an event counts once for each runner, sink and recorder that it goes to;
+/// `made` are those copies beyond the first. `filtered` are events that go nowhere,
+/// `dropped` are those for which a sink had no credit, or whose receiver is gone.
 enricher_actor spawn_enricher(caf::actor_system& system, enricher_setup setup);
 
 } // namespace vedette

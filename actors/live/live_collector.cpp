@@ -131,7 +131,7 @@ private:
   static constexpr std::uint64_t millisecond = 1'000'000;
   /// While batches follow each other without a pause they wait so many times as long:
   /// each costs the same whatever is in it.
-  static constexpr std::uint64_t times_as_long = 15;
+  static constexpr std::uint64_t times_as_long = 30;
 
   void start() {
     for (auto& part : std::exchange(setup_.start_state, {})) {
@@ -243,7 +243,7 @@ private:
 
   /// So many bytes do not wait: a wake-up costs little beside what is in them.
   [[nodiscard]] std::size_t worth_it() const {
-    return std::min(setup_.ring.size() / 4, std::size_t{1} << 20U);
+    return std::min(setup_.ring.size() / 4, std::size_t{1} << 19U);
   }
 
   /// → whether there are messages.

@@ -104,6 +104,32 @@ TEST_F(watch_test, SaysNothingWhereNothingChanged) {
   EXPECT_EQ(told_.size(), before);
 }
 
+TEST_F(watch_test, NudgesWhoHoldsUpAChange) {
+  start({.shards = 2});
+  std::vector<time_ns> nudges;
+  const auto origin =
+      system_.spawn([&](origin_actor::pointer) -> origin_actor::behavior_type {
+        return {[&](nudge_atom, time_ns until) { nudges.push_back(until); },
+                [](lost_atom, const std::string&, const std::string&, std::uint64_t,
+                   time_ns, time_ns) {},
+                [](tell_atom, const raw_batch_ptr&, bool) {}};
+      });
+  ask(source_, flow{1, nullptr, at_ns(1), false, origin});
+  ask(source_, events({1000}));
+  EXPECT_EQ(nudges, std::vector<time_ns>{}) << "nobody watches";
+  ask(source_, watch_request{value{7}, watcher_});
+  self_->send(source_, events({1001}));
+  run();
+  EXPECT_EQ(nudges, std::vector{at_ns(1001)});
+  self_->send(source_, flow{1, nullptr, at_ns(1001), false, origin});
+  run();
+  EXPECT_EQ(told().back(), "1001:2");
+  self_->send(source_, flow{1, nullptr, at_ns(1002), false, origin});
+  run();
+  EXPECT_EQ(nudges.size(), 1U) << "nothing waits";
+  stop(origin);
+}
+
 TEST_F(watch_test, ReplayWaitsForTheWatcherAndDropsNothing) {
   start();
   ask(source_, watch_request{std::nullopt, watcher_});

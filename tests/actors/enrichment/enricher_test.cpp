@@ -5,8 +5,13 @@
 #include "tests/support/test_sink.hpp"
 
 #include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <gmock/gmock.h>
+
+#include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace vedette {
 
@@ -45,14 +50,17 @@ struct reported_loss {
 
 origin_actor::behavior_type origin(origin_actor::pointer,
                                    std::vector<reported_loss>* to,
-                                   std::vector<time_ns>* nudges) {
+                                   std::vector<time_ns>* nudges,
+                                   std::vector<std::pair<std::size_t, bool>>* told) {
   return {
       [=](nudge_atom, time_ns until) { nudges->push_back(until); },
       [=](lost_atom, std::string& where, std::string& what, std::uint64_t count,
           time_ns since, time_ns until) {
         to->push_back({std::move(where), std::move(what), count, since, until});
       },
-      [](tell_atom, const raw_batch_ptr&, bool) {},
+      [=](tell_atom, const raw_batch_ptr& events, bool last) {
+        told->emplace_back(events ? events->size() : 0, last);
+      },
   };
 }
 
@@ -62,6 +70,27 @@ runner_actor::behavior_type runner(runner_actor::pointer, std::vector<flow>* got
       [](nudge_atom, time_ns) {},
       [](status_atom) { return stage_status{}; },
   };
+}
+
+/// A data source, as far as an enricher knows it.
+using spied_source = interface<result<void>(flow)>;
+
+any_source_actor spawn_spied(caf::actor_system& system, std::vector<flow>* got) {
+  return caf::actor_cast<any_source_actor>(
+      system.spawn([got](spied_source::pointer) -> spied_source::behavior_type {
+        return {[got](const flow& next) { got->push_back(next); }};
+      }));
+}
+
+std::vector<std::int64_t> watermarks(const std::vector<flow>& all) {
+  std::vector<std::int64_t> result;
+  for (const auto& one : all)
+    result.push_back(one.watermark.time_since_epoch().count());
+  return result;
+}
+
+bool is_kill(event_view event) {
+  return event.kind() == event_kind::kill;
 }
 
 class enricher : public actor_test {
@@ -102,11 +131,18 @@ protected:
     self_->send(sinks_.at(sink), let_go_atom_v, count);
     run();
   }
+  template <class Actor>
+  void nudge_by(const Actor& waiting, std::int64_t until) {
+    caf::send_as(waiting, enricher_, nudge_atom_v, at_ns(until));
+    run();
+  }
   stage_balance balance() { return ask(enricher_, status_atom_v)->balance; }
 
   std::vector<reported_loss> losses_;
   std::vector<time_ns> nudges_;
-  origin_actor origin_ = system_.spawn(origin, &losses_, &nudges_);
+  std::vector<std::pair<std::size_t, bool>>
+      told_; ///< How many events, whether the last.
+  origin_actor origin_ = system_.spawn(origin, &losses_, &nudges_, &told_);
   enricher_setup setup_;
   std::vector<test_sink_actor> sinks_;
   enricher_actor enricher_;
@@ -152,10 +188,7 @@ TEST_F(enricher, tells_a_sink_without_events_how_far_it_is_when_it_asks) {
   spied_sink traces;
   add_sink("sink traces", traces, taking({event_kind::ptrace}));
   start(true);
-  const auto nudge = [&](std::int64_t until) {
-    self_->send(enricher_, nudge_atom_v, at_ns(until));
-    run();
-  };
+  const auto nudge = [&](std::int64_t until) { nudge_by(sinks_[0], until); };
   give({}, 10);
   give({happened(event_kind::read, 15)}, 20);
   give({}, 30);
@@ -172,6 +205,79 @@ TEST_F(enricher, tells_a_sink_without_events_how_far_it_is_when_it_asks) {
   EXPECT_THAT(traces.watermarks(), ElementsAre(10, 30, 35, 45)) << "who waits is told";
   give({happened(event_kind::ptrace, 55)}, 60);
   EXPECT_THAT(traces.watermarks(), ElementsAre(10, 30, 35, 45, 60));
+}
+
+TEST_F(enricher, gives_sources_the_batches_that_they_learn_from) {
+  std::vector<flow> of_kills, of_all;
+  const auto one = spawn_spied(system_, &of_kills),
+             other = spawn_spied(system_, &of_all);
+  setup_.sources = {{one, is_kill}, {other}};
+  start(true);
+  give({}, 10);
+  give({happened(event_kind::read, 15)}, 20);
+  EXPECT_THAT(watermarks(of_kills), ElementsAre(10)) << "so that it knows whom to ask";
+  EXPECT_EQ(of_kills[0].origin, enricher_);
+  give({happened(event_kind::read, 25), happened(event_kind::kill, 26)}, 30);
+  give(raw_flow{0, nullptr, end_of_time, false, origin_});
+  EXPECT_EQ(of_kills.back().watermark, end_of_time)
+      << "what a source waits for with its last";
+  give({happened(event_kind::read, 35)}, 40, true);
+  EXPECT_THAT(of_kills, SizeIs(4));
+  EXPECT_THAT(of_all, SizeIs(5));
+  ASSERT_NE(of_kills[1].events, nullptr);
+  EXPECT_EQ(of_kills[1].events, of_all[2].events);
+  EXPECT_EQ(of_kills[3].events, nullptr);
+  EXPECT_TRUE(of_kills[3].last);
+  EXPECT_THAT(answered_, Each(true));
+  stop(one);
+  stop(other);
+}
+
+TEST_F(enricher, tells_who_asks_how_far_it_is_and_nobody_else) {
+  std::vector<flow> of_kills, of_others, ran;
+  const auto one = spawn_spied(system_, &of_kills),
+             other = spawn_spied(system_, &of_others);
+  setup_.sources = {{one, is_kill}, {other, is_kill}};
+  setup_.runners = {system_.spawn(runner, &ran)};
+  const auto asking = setup_.runners[0].to;
+  start(true);
+  give({}, 10);
+  give({happened(event_kind::read, 15)}, 20);
+  nudge_by(one, 15);
+  EXPECT_THAT(watermarks(of_kills), ElementsAre(10, 20));
+  EXPECT_THAT(watermarks(of_others), ElementsAre(10));
+  EXPECT_THAT(nudges_, IsEmpty());
+  nudge_by(asking, 25);
+  EXPECT_THAT(nudges_, ElementsAre(at_ns(25)));
+  nudge_by(one, 27);
+  EXPECT_THAT(nudges_, SizeIs(1)) << "it owes an answer";
+  give({}, 26);
+  EXPECT_THAT(watermarks(of_kills), ElementsAre(10, 20, 26)) << "who waits is told";
+  EXPECT_THAT(nudges_, ElementsAre(at_ns(25), at_ns(27)));
+  give({}, 30);
+  give({}, 40);
+  EXPECT_THAT(watermarks(of_kills), ElementsAre(10, 20, 26, 30));
+  EXPECT_THAT(watermarks(of_others), ElementsAre(10));
+  EXPECT_THAT(watermarks(ran), ElementsAre(10, 20, 26, 30, 40));
+  stop(one);
+  stop(other);
+}
+
+TEST_F(enricher, passes_on_what_those_behind_it_tell_the_origin) {
+  start(true);
+  self_->send(enricher_, lost_atom_v, std::string{"early"}, std::string{"events"},
+              std::uint64_t{1}, at_ns(1), at_ns(2));
+  run();
+  EXPECT_THAT(losses_, IsEmpty()) << "nobody can know it before its first flow";
+  give({}, 10);
+  self_->send(enricher_, lost_atom_v, std::string{"sink out"}, std::string{"findings"},
+              std::uint64_t{3}, at_ns(5), at_ns(6));
+  self_->send(enricher_, tell_atom_v, raw({happened(event_kind::kill, 1)}), true);
+  run();
+  ASSERT_THAT(losses_, SizeIs(1));
+  EXPECT_EQ(losses_[0].where, "sink out");
+  EXPECT_EQ(losses_[0].count, 3U);
+  EXPECT_THAT(told_, ElementsAre(std::pair{std::size_t{1}, true}));
 }
 
 TEST_F(enricher, gives_a_sink_no_batch_without_what_passes_its_filter) {

@@ -32,6 +32,18 @@ TEST(pace, gives_back_after_a_pause_what_was_not_used) {
   EXPECT_EQ(go_until(batches, start + 5000, start + 5001), pace::burst);
 }
 
+TEST(pace, of_several_has_the_same_times) {
+  pace one{spacing}, other{spacing};
+  go_until(one, start + 3, start + 4);
+  go_until(other, start + 8, start + 9);
+  EXPECT_EQ(one.next(), start + spacing);
+  EXPECT_EQ(other.next(), start + spacing);
+  for (auto late = 1U; late < 100; ++late) { // Each goes a little later than it may.
+    EXPECT_EQ(one.next(), start + late * spacing);
+    one.went(one.next() + late % 4);
+  }
+}
+
 TEST(pace, is_not_slower_than_asked_after_those_that_did_not_wait) {
   pace batches{spacing};
   for (auto n = 0; n < 1000; ++n)

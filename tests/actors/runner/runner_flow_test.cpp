@@ -187,7 +187,8 @@ TEST_P(backlog, is_answered_without_a_deadline) {
     setup.signatures.push_back({std::make_unique<scribe>(scribe::options{}), {}});
     runners.push_back(spawn_runner(system_, std::move(setup)));
     enricher_setup before;
-    before.sources = {caf::actor_cast<any_source_actor>(source)};
+    before.sources = {
+        {caf::actor_cast<any_source_actor>(source), numbers_state::learns_from}};
     before.runners = {runners.back()};
     before.credits = credits;
     plan.to.push_back(spawn_enricher(system_, std::move(before)));

@@ -284,6 +284,23 @@ TEST_F(process_tree_actor_test, NudgesWhoHoldsUpTooManyEvents) {
   stop(tree);
 }
 
+/// An event keeps the batch that it is in.
+TEST_F(process_tree_actor_test, NudgesWhoHoldsUpTooManyBytes) {
+  for (const std::size_t most : {1, 1 << 20}) {
+    const auto tree = spawn({.shards = 2, .pending_bytes = most});
+    std::vector<time_ns> nudges;
+    const auto origin = make_origin(nudges);
+    feed(tree, 1, {}, 0, origin);
+    feed(tree, 0, life(), 1700);
+    if (most == 1)
+      EXPECT_THAT(nudges, ElementsAre(at_ns(5)));
+    else
+      EXPECT_THAT(nudges, IsEmpty());
+    stop(origin);
+    stop(tree);
+  }
+}
+
 } // namespace
 
 } // namespace vedette
