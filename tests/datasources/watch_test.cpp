@@ -118,6 +118,7 @@ TEST_F(watch_test, NudgesWhoHoldsUpAChange) {
   ask(source_, events({1000}));
   EXPECT_EQ(nudges, std::vector<time_ns>{}) << "nobody watches";
   ask(source_, watch_request{value{7}, watcher_});
+  release();
   self_->send(source_, events({1001}));
   run();
   EXPECT_EQ(nudges, std::vector{at_ns(1001)});

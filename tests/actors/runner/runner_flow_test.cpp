@@ -210,6 +210,8 @@ TEST_P(backlog, is_answered_without_a_deadline) {
   EXPECT_EQ(ask(source, status_atom_v)->metrics.incomplete, 0);
   for (const auto& one : runners)
     EXPECT_TRUE(ask(one, status_atom_v)->balance.adds_up());
+  for (const auto& one : plan.to)
+    stop(one); // Those behind it know it, and it knows them.
 }
 
 INSTANTIATE_TEST_SUITE_P(credits, backlog, testing::Values(1, 2, 4));
