@@ -205,8 +205,8 @@ using source_actor = interface<
     result<source_description>(describe_atom),
 
     /// Many questions → as many results, in the same order. A bad one never fails the
-    /// others. Waits until every feeding shard has passed the times asked for, at most
-    /// as long as configured. Errors: none.
+    /// others. Waits until every feeding shard has passed the times asked for, at most as
+    /// long as configured. Errors: none.
     result<get_page<typename Source::record>>(get_many<Source>),
 
     /// The same for keys and records as JSON. Errors: none.
@@ -221,8 +221,8 @@ using source_actor = interface<
     /// How are you, what have you done? Errors: none.
     result<source_status>(status_atom),
 
-    /// Tell somebody of changes. Errors: key_not_supported; unavailable, it has too
-    /// many watched keys already.
+    /// Tell somebody of changes. Errors: key_not_supported; unavailable, it has too many
+    /// watched keys already.
     result<void>(watch_request)>;
 
 /// Any source, as those see it who feed it, ask it by name, or look after it.

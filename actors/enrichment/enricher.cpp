@@ -173,7 +173,8 @@ private:
         part.events = nullptr;
       source.out.push(std::move(part), done);
     }
-    nudge_origin(source.told.asked());
+    // Who waits still asks again: of a question about the future only it knows when its
+    // time is over.
   }
 
   /// → how many of the events each sink takes.

@@ -253,6 +253,8 @@ TEST_F(enricher, tells_who_asks_how_far_it_is_and_nobody_else) {
   EXPECT_THAT(nudges_, SizeIs(1)) << "it owes an answer";
   give({}, 26);
   EXPECT_THAT(watermarks(of_kills), ElementsAre(10, 20, 26)) << "who waits is told";
+  EXPECT_THAT(nudges_, SizeIs(1)) << "it may have been answered since";
+  nudge_by(one, 27);
   EXPECT_THAT(nudges_, ElementsAre(at_ns(25), at_ns(27)));
   give({}, 30);
   give({}, 40);
