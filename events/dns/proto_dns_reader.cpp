@@ -160,9 +160,9 @@ private:
     case dns_type::dname:
       return name(one.target, from, "DNAME");
     case dns_type::mx:
-      return service(object_in(from, "MX"), "preference", "name", one);
+      return target(object_in(from, "MX"), "preference", "name", one);
     case dns_type::srv:
-      return service(object_in(from, "SRV"), "priority", "name", one);
+      return srv(object_in(from, "SRV"), one);
     case dns_type::uri: {
       const auto uri = object_in(from, "URI");
       one.target = message_->keep(string_in(uri, "target"));
@@ -194,12 +194,16 @@ private:
     return true;
   }
 
-  bool service(const object& from, std::string_view order, std::string_view key,
-               dns_record& one) {
+  bool target(const object& from, std::string_view order, std::string_view key,
+              dns_record& one) {
     one.priority = number_in<std::uint16_t>(from, order);
+    return name(one.target, from, key);
+  }
+
+  bool srv(const object& from, dns_record& one) {
     one.weight = number_in<std::uint16_t>(from, "weight");
     one.port = number_in<std::uint16_t>(from, "port");
-    return name(one.target, from, key);
+    return target(from, "priority", "name", one);
   }
 
   bool svcb(const object& record, dns_record& one) {
@@ -216,7 +220,7 @@ private:
       }
     one.hints.count =
         static_cast<std::uint32_t>(message_->addresses.size()) - one.hints.first;
-    return service(from, "priority", "target", one);
+    return target(from, "priority", "target", one);
   }
 
   bool soa(const object& from, dns_record& one) {

@@ -155,6 +155,17 @@ TEST(ProtoDnsKeys, ValuesOfOtherTypesAreNotTaken) {
   EXPECT_EQ(message.header.counts[1], 0xffff);
 }
 
+TEST(ProtoDnsKeys, MembersThatATypeDoesNotHaveAreNotTaken) {
+  const auto message = read(
+      answer(R"("type":"MX","MX":{"preference":7,"weight":5,"port":6,"name":"b"})"));
+  ASSERT_THAT(message.answers, SizeIs(1));
+  const auto& one = message.answers.front();
+  EXPECT_EQ(one.priority, 7);
+  EXPECT_EQ(one.weight, 0);
+  EXPECT_EQ(one.port, 0);
+  EXPECT_TRUE(same_dns_message(message, read(written(message))));
+}
+
 TEST(ProtoDnsKeys, WhatIsNoObjectIsAnErrorAndLeavesNothing) {
   proto_dns_reader reader;
   dns_message message;
