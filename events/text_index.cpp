@@ -4,21 +4,28 @@ namespace vedette {
 
 void text_index::add(const text_pattern& pattern, std::uint32_t filter, bool is_wanted) {
   using enum text_pattern::shape;
-  const entry decided{filter, none, is_wanted};
+  const entry decided{filter, none, none, is_wanted};
   switch (pattern.is()) {
   case equal:
-    return grow(forward_, pattern.text(), false).ended.push_back(decided);
+    return enter(grow(forward_, pattern.text(), false).ended, decided);
   case prefix:
-    return grow(forward_, pattern.text(), false).passed.push_back(decided);
+    return enter(grow(forward_, pattern.text(), false).passed, decided);
   case suffix:
-    return grow(backward_, pattern.text(), true).passed.push_back(decided);
+    return enter(grow(backward_, pattern.text(), true).passed, decided);
   case contains:
   case glob:
     break;
   }
-  const entry open{filter, static_cast<std::uint32_t>(patterns_.size()), is_wanted};
+  const entry open{filter, static_cast<std::uint32_t>(patterns_.size()), none,
+                   is_wanted};
   patterns_.push_back(pattern);
-  grow(forward_, pattern.beginning(), false).passed.push_back(open);
+  enter(grow(forward_, pattern.beginning(), false).passed, open);
+}
+
+void text_index::enter(std::uint32_t& list, entry one) {
+  one.next = list;
+  list = static_cast<std::uint32_t>(entries_.size());
+  entries_.push_back(one);
 }
 
 void text_index::look_up(std::string_view text, filter_votes& votes) const {
@@ -40,7 +47,7 @@ text_index::node& text_index::grow(trie& in, std::string_view text, bool backwar
     auto child = find(in, at, byte);
     if (child == none) {
       child = static_cast<std::uint32_t>(in.size());
-      in.push_back({.byte = byte, .sibling = in[at].child});
+      in.push_back({.sibling = in[at].child, .byte = byte});
       in[at].child = child;
     }
     at = child;
@@ -61,11 +68,13 @@ void text_index::walk(const trie& in, std::string_view text, bool backward,
   vote(in[at].ended, text, votes);
 }
 
-void text_index::vote(const std::vector<entry>& entries, std::string_view text,
+void text_index::vote(std::uint32_t list, std::string_view text,
                       filter_votes& votes) const {
-  for (const auto& [filter, pattern, is_wanted] : entries)
-    if (pattern == none || patterns_[pattern].matches(text))
-      votes.add(filter, is_wanted);
+  for (; list != none; list = entries_[list].next) {
+    const auto& one = entries_[list];
+    if (one.pattern == none || patterns_[one.pattern].matches(text))
+      votes.add(one.filter, one.is_wanted);
+  }
 }
 
 } // namespace vedette

@@ -42,24 +42,27 @@ private:
   struct entry {
     std::uint32_t filter;
     std::uint32_t pattern; ///< That the text must match, too; none: it is decided.
+    std::uint32_t next;    ///< Of the same list.
     bool is_wanted;
   };
-  /// A byte of texts that begin alike, or end alike.
+  /// A byte of texts that begin alike, or end alike. Small, as each shard has thousands
+  /// of them, of which each event visits some.
   struct node {
-    char byte = 0;
     std::uint32_t child = none, sibling = none;
-    std::vector<entry> passed = {}; ///< For texts that go on.
-    std::vector<entry> ended = {};  ///< For those that do not.
+    std::uint32_t passed = none; ///< A list of entries, for texts that go on.
+    std::uint32_t ended = none;  ///< For those that do not.
+    char byte = 0;
   };
   using trie = std::vector<node>; ///< The first is its root.
 
   static std::uint32_t find(const trie& in, std::uint32_t from, char byte);
   static node& grow(trie& in, std::string_view text, bool backward);
+  void enter(std::uint32_t& list, entry one);
   void walk(const trie& in, std::string_view text, bool backward, filter_votes& votes) const;
-  void vote(const std::vector<entry>& entries, std::string_view text,
-            filter_votes& votes) const;
+  void vote(std::uint32_t list, std::string_view text, filter_votes& votes) const;
 
   trie forward_, backward_;
+  std::vector<entry> entries_;
   std::vector<text_pattern> patterns_;
 };
 

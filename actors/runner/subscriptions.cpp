@@ -44,17 +44,36 @@ void subscriptions::add(event_kind kind, std::uint32_t signature, std::uint8_t o
     of_kind_.emplace_back();
   }
   const auto* const by_access = filter.find(place);
-  const auto rest = filter.without(place);
-  for (std::size_t at = 0; at < origins * accesses; ++at) {
+  places to;
+  for (std::size_t at = 0; at < to.size(); ++at) {
     const auto access = at % accesses;
     const auto known =
         access + 1 < accesses ? std::optional<std::uint64_t>{access} : std::nullopt;
-    if ((of_origins >> at / accesses & 1U) == 0
-        || (by_access != nullptr && !by_access->passes(known)))
+    to[at] = (of_origins >> at / accesses & 1U) != 0
+             && (by_access == nullptr || by_access->passes(known));
+  }
+  of_kind_[number].add(to, signature, filter.without(place));
+}
+
+void subscriptions::kind_subscriptions::add(const places& to, std::uint32_t signature,
+                                            const event_filter& filter) {
+  for (std::size_t list = 0, known = lists.size(); list < known; ++list) {
+    places those;
+    for (std::size_t at = 0; at < those.size(); ++at)
+      those[at] = which[at] == list;
+    const auto told = those & to;
+    if (told.none())
       continue;
-    auto& list = of_kind_[number][at];
-    list.filters.add(rest);
-    list.signatures.push_back(signature);
+    auto into = list;
+    if (told != those) { // The others go on as before.
+      into = lists.size();
+      lists.push_back(auto{lists[list]});
+      for (std::size_t at = 0; at < told.size(); ++at)
+        if (told[at])
+          which[at] = static_cast<std::uint8_t>(into);
+    }
+    lists[into].filters.add(filter);
+    lists[into].signatures.push_back(signature);
   }
 }
 

@@ -6,9 +6,9 @@
 #include "signatures/selection.hpp"
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <expected>
 #include <limits>
 #include <string>
@@ -38,7 +38,8 @@ public:
     const auto number = by_kind_[kind];
     if (number == nobody || is_old_finding(event))
       return;
-    auto& [filters, of] = of_kind_[number][list_of(event)];
+    auto& of_kind = of_kind_[number];
+    auto& [filters, of] = of_kind.lists[of_kind.which[place_of(event)]];
     auto last = no_signature;
     filters.for_each_passed(event, [&](std::size_t place) {
       if (const auto next = of[place]; next != last)
@@ -62,10 +63,17 @@ private:
   // signature: its origin, and what it opens a file for.
   static constexpr std::size_t origins = 4;  ///< event_origin's values.
   static constexpr std::size_t accesses = 5; ///< The flags' two bits, or none.
-  using lists = std::array<subscription_list, origins * accesses>;
+  using places = std::bitset<origins * accesses>;
+  /// Places to which the same is subscribed have one list.
+  struct kind_subscriptions {
+    std::array<std::uint8_t, origins * accesses> which{};
+    std::vector<subscription_list> lists = std::vector<subscription_list>(1);
+
+    void add(const places& to, std::uint32_t signature, const event_filter& filter);
+  };
   static constexpr auto nobody = std::uint16_t{0xffff};
 
-  static std::size_t list_of(event_view event) {
+  static std::size_t place_of(event_view event) {
     return static_cast<std::size_t>(origin_of(event)) * accesses + access_of(event);
   }
   static std::size_t access_of(event_view event) {
@@ -99,7 +107,7 @@ private:
   }
 
   std::vector<std::uint16_t> by_kind_ = std::vector<std::uint16_t>(event_kinds, nobody);
-  std::deque<lists> of_kind_; ///< By the numbers there.
+  std::vector<kind_subscriptions> of_kind_; ///< By the numbers there.
   std::vector<named_subscription> unknown_; ///< To events that are not in the table.
 };
 
