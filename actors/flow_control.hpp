@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -91,10 +90,7 @@ public:
 
   lane(typename Owner::pointer self, Receiver to, const lane_limits& limits,
        on_lost lost)
-      : self_{self}, to_{std::move(to)}, limits_{limits}, lost_{std::move(lost)},
-        window_(std::max<std::size_t>(limits.credits, 1)), free_(window_.size()) {
-    std::iota(free_.rbegin(), free_.rend(), std::size_t{0});
-  }
+      : self_{self}, to_{std::move(to)}, limits_{limits}, lost_{std::move(lost)} {}
   lane(const lane&) = delete;
   lane& operator=(const lane&) = delete;
 
@@ -105,7 +101,7 @@ public:
   void push(Message message, completion_ptr token) {
     if (limits_.full == when_full::drop) {
       token.reset();
-      if (free_.empty() && waiting_items_ + load_of(message).items > limits_.room)
+      if (!has_credit() && waiting_items_ + load_of(message).items > limits_.room)
         drop_content(message);
     }
     const auto after = std::exchange(pushed_, std::max(pushed_, message.watermark));
@@ -166,9 +162,23 @@ private:
     return true;
   }
 
+  [[nodiscard]] bool has_credit() const {
+    return !free_.empty() || window_.size() < std::max<std::size_t>(limits_.credits, 1);
+  }
+  /// The window has as many places as were ever in use at once.
+  std::size_t take_place() {
+    if (free_.empty()) {
+      window_.emplace_back();
+      return window_.size() - 1;
+    }
+    const auto place = free_.back();
+    free_.pop_back();
+    return place;
+  }
+
   void send() {
     // A request made after quit() would keep the actor alive until it is answered.
-    while (!free_.empty() && !queue_.empty()
+    while (has_credit() && !queue_.empty()
            && !self_->getf(caf::abstract_actor::is_shutting_down_flag)) {
       auto next = std::move(queue_.front());
       queue_.pop_front();
@@ -176,8 +186,7 @@ private:
         self_->send(to_, std::move(next.message));
         continue;
       }
-      const auto place = free_.back();
-      free_.pop_back();
+      const auto place = take_place();
       // Tokens stay here: in the handler they would keep the actor alive with a cycle.
       window_[place] = {load_of(next.message), next.after, std::move(next.tokens)};
       waiting_items_ -= window_[place].content.items;
@@ -194,7 +203,7 @@ private:
   }
 
   void failed(std::size_t place) {
-    if (const auto& content = window_[place].content; content.items > 0)
+    if (const auto content = window_[place].content; content.items > 0)
       lost_(content);
     answered(place);
   }

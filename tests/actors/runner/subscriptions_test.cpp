@@ -1,7 +1,6 @@
 // Who is given which events, beside each selector read by itself.
 
 #include "actors/runner/subscriptions.hpp"
-
 #include "events/event_origin.hpp"
 #include "tests/support/events.hpp"
 #include "tests/support/property.hpp"
