@@ -13,15 +13,12 @@ namespace {
 std::optional<finding_data> find(event_view event) {
   namespace connected = events::security_socket_connect;
   namespace copied = events::socket_dup;
-  constexpr auto last_standard = 2;
   const bool connects = event.kind() == event_kind::security_socket_connect;
   const auto fd = connects ? event.get<connected::sockfd>() : event.get<copied::newfd>();
-  if (!fd || *fd < 0 || *fd > last_standard)
-    return {};
   const auto remote =
       connects ? event.get<connected::remote_addr>() : event.get<copied::remote_addr>();
   const auto to = remote ? socket_address_of(*remote) : std::nullopt;
-  if (!to || (to->family != AF_INET && to->family != AF_INET6) || to->port == 0)
+  if (!fd || !to || (to->family != AF_INET && to->family != AF_INET6) || to->port == 0)
     return {};
   return finding_data{{"File descriptor", *fd},
                       {"IP address", to_string(to->ip)},
@@ -48,9 +45,10 @@ std::unique_ptr<signature> make_stdio_over_socket() {
        .properties = attack("execution", "Unix Shell",
                             "attack-pattern--a9d4b653-6915-42af-98b2-5758c4ceee56", "T1059.004"),
        .event_id = finding_event_id("TRC-101")},
-      {{.name = "security_socket_connect"},
+      {{.name = "security_socket_connect", .filters = {"sockfd>=0", "sockfd<=2"}},
        {.name = "socket_dup",
-        .filters = {"executable!=/usr/sbin/sshd,/usr/lib/openssh/sshd-session,"
+        .filters = {"newfd>=0", "newfd<=2",
+                    "executable!=/usr/sbin/sshd,/usr/lib/openssh/sshd-session,"
                     "/usr/libexec/openssh/sshd-session"}}},
       find);
 }
