@@ -66,7 +66,7 @@ const std::array keys{
     config_key{.path = "pipeline.batch.latency",
                .type = key_type::duration,
                .most = 10'000 * ms,
-               .meaning = "A batch that is not full waits so long for more events; 30 times as "
+               .meaning = "A batch that is not full waits so long for more events; 40 times as "
                           "long where batches follow each other without a pause.",
                .slot = at<&config::pipeline, &config::pipeline_part::batch,
                           &config::batch_part::latency>},

@@ -131,7 +131,7 @@ private:
   static constexpr std::uint64_t millisecond = 1'000'000;
   /// While batches follow each other without a pause they wait so many times as long:
   /// each costs the same whatever is in it.
-  static constexpr std::uint64_t times_as_long = 30;
+  static constexpr std::uint64_t times_as_long = 40;
 
   void start() {
     for (auto& part : std::exchange(setup_.start_state, {})) {
