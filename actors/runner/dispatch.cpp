@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace vedette {
 
@@ -28,11 +29,13 @@ void dispatch::deliver_slowly(loaded_signature& to, const delivery& next) {
 }
 
 void dispatch::start(loaded_signature& in, const delivery& next) {
-  if (in.events % loaded_signature::sample != 0)
+  if (in.events < in.next_timed)
     return run_handler(in, next);
+  const auto stands_for = in.events - std::exchange(in.record->timed, in.events);
+  in.next_timed = in.events + std::min(in.events, loaded_signature::sample);
   const auto begin = std::chrono::steady_clock::now();
   run_handler(in, next);
-  in.record->handler_time.add(std::chrono::steady_clock::now() - begin);
+  in.record->handler_time.add(std::chrono::steady_clock::now() - begin, stands_for);
 }
 
 void dispatch::run(handled handler, loaded_signature& in, const delivery& next) {

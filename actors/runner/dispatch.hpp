@@ -103,7 +103,7 @@ inline void dispatch::run_handler(loaded_signature& in, const delivery& next) {
 
 inline void dispatch::deliver(loaded_signature& to, const delivery& next) {
   ++to.events;
-  if (to.waits || to.events % loaded_signature::sample == 0)
+  if (to.waits || to.events >= to.next_timed)
     return deliver_slowly(to, next);
   run_handler(to, next);
 }

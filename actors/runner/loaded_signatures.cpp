@@ -80,7 +80,7 @@ value loaded_signature::status() const {
                        {"errors", of.errors},
                        {"gets_asked", of.gets.asked},
                        {"gets_failed", of.gets.failed},
-                       {"handler_ns", of.handler_time.sum().count() * sample},
+                       {"handler_ns", of.handler_time.sum().count()},
                        {"handler_ns_p50", of.handler_time.quantile(0.5).count()},
                        {"handler_ns_p99", of.handler_time.quantile(0.99).count()}};
   if (disabled)

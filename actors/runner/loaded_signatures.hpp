@@ -52,7 +52,8 @@ struct signature_record {
   std::uint64_t excepted = 0; ///< Found, but covered by an exception.
   std::uint64_t too_deep = 0; ///< Found in findings of findings of …: not given on.
   std::uint64_t errors = 0;
-  time_histogram handler_time = {}; ///< Up to the first await; one in `sample` is timed.
+  time_histogram handler_time = {}; ///< Up to the first await; some are timed.
+  std::uint64_t timed = 0;          ///< The number of the last event that was.
   get_tally gets = {};
 
   /// By process; kept while something is suspended there.
@@ -71,13 +72,15 @@ struct alignas(64) loaded_signature {
   std::unique_ptr<signature> code;
   std::unique_ptr<signature_record> record = std::make_unique<signature_record>();
   std::uint64_t events = 0;
+  std::uint64_t next_timed = 1; ///< The number of the next event that is timed.
   std::uint32_t number = 0; ///< Its place in the runner.
   std::uint32_t failed_in_row = 0;
   bool is_serial = false;
   bool waits = false; ///< It is serial, or selects findings.
   bool disabled = false;
 
-  static constexpr auto sample = 64;
+  /// Of the first events many are timed, then one in so many: clocks are slow.
+  static constexpr std::uint64_t sample = 256;
 
   /// Counts and logs. True: it has happened too often in a row, and the signature is
   /// disabled from now on.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <chrono>
@@ -12,10 +13,11 @@ namespace vedette {
 /// How long something took, in powers of two of nanoseconds.
 class time_histogram {
 public:
-  void add(std::chrono::nanoseconds took) {
+  /// So many took that long.
+  void add(std::chrono::nanoseconds took, std::uint64_t times) {
     const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(took.count(), 0));
-    ++counts_[std::min<std::size_t>(std::bit_width(ns), counts_.size() - 1)];
-    sum_ += took;
+    counts_[std::min<std::size_t>(std::bit_width(ns), counts_.size() - 1)] += times;
+    sum_ += took * times;
   }
 
   [[nodiscard]] std::chrono::nanoseconds sum() const { return sum_; }
