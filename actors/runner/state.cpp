@@ -76,9 +76,10 @@ void runner_state::take(flow next, completion_ptr token) {
 void runner_state::walk(batch_run& run) {
   for (const auto event : run.input().events->events()) {
     bool given = false;
+    const delivery next{event, &run};
     signatures_.for_each(event, [&](loaded_signature& one) {
       given = true;
-      dispatch_.deliver(one, {event, &run});
+      dispatch_.deliver(one, next);
     });
     ++(given ? balance_.out : balance_.filtered);
   }
