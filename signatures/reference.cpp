@@ -66,7 +66,8 @@ std::string signatures_reference() {
       "# Signatures\n\n"
       "Made from what the signatures say of themselves; `vedette list signatures` shows which "
       "of\nthem run. How to keep one quiet: `signatures.disable`, `signatures.except`,\n"
-      "`signatures.rate` in [configuration.md](configuration.md). How to write one:\n"
+      "`signatures.rate` in [configuration.md](configuration.md). What ordinary work finds:\n"
+      "[ordinary-work.md](ordinary-work.md). How to write one:\n"
       "[first-signature.md](first-signature.md). To see that they work on this host:\n"
       "`vedette run -- vedette simulate all`.\n\n";
   for (const auto& factory : builtin_signatures())

@@ -1,5 +1,6 @@
 #include "tests/e2e/json.hpp"
 #include "tests/e2e/vedette.hpp"
+#include "tests/support/places.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,6 +38,30 @@ TEST(quiet, is_what_is_excepted) {
   const auto lines = parse_lines(result);
   ASSERT_THAT(lines, SizeIs(1));
   EXPECT_EQ(text(lines[0], "processName"), "evil");
+}
+
+/// A cron table that is opened for writing.
+std::string opened(int at_ms, int pid, const std::string& name, const std::string& program) {
+  return R"({"timestamp":)" + std::to_string(1'700'000'000'000'000'000 + at_ms * 1'000'000LL)
+         + R"(,"eventName":"security_file_open","hostProcessId":)" + std::to_string(pid)
+         + R"(,"hostThreadId":)" + std::to_string(pid) + R"(,"processName":")" + name
+         + R"(","executable":{"path":")" + program + R"("},"args":[)"
+         + R"({"name":"pathname","type":"string","value":"/etc/cron.d/x"},)"
+         + R"({"name":"flags","type":"string","value":"O_WRONLY"}]})" + "\n";
+}
+
+TEST(quiet, is_ordinary_work) {
+  const auto input = opened(0, 7, "dpkg", "/usr/bin/dpkg") + opened(1, 8, "dpkg", "/tmp/dpkg");
+  const auto quiet = source_path("config/ordinary-work.yaml");
+  const auto found = parse_lines(vedette({"replay", "-", "--output", "json"},
+                                         {.input = all_of(input)}));
+  EXPECT_THAT(found, SizeIs(2));
+  const auto result = vedette({"replay", "-", "--output", "json", "--config", quiet},
+                              {.input = all_of(input)});
+  EXPECT_EQ(result.code, 0) << result.err;
+  const auto lines = parse_lines(result);
+  ASSERT_THAT(lines, SizeIs(1)) << "a name does not make a package manager";
+  EXPECT_EQ(number(lines[0], "hostProcessId"), 8);
 }
 
 TEST(quiet, is_what_is_over_the_rate_but_for_its_summary) {
