@@ -15,11 +15,17 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-std::string traced(int at_ms, int pid, const std::string& name) {
+/// An event; `rest` is its other members.
+std::string by_process(int at_ms, int pid, const std::string& name, const std::string& rest) {
   return R"({"timestamp":)" + std::to_string(1'700'000'000'000'000'000 + at_ms * 1'000'000LL)
-         + R"(,"eventName":"ptrace","hostProcessId":)" + std::to_string(pid)
-         + R"(,"hostThreadId":)" + std::to_string(pid) + R"(,"processName":")" + name
-         + R"(","args":[{"name":"request","type":"string","value":"PTRACE_TRACEME"}]})" + "\n";
+         + R"(,"hostProcessId":)" + std::to_string(pid) + R"(,"hostThreadId":)"
+         + std::to_string(pid) + R"(,"processName":")" + name + R"(",)" + rest + "}\n";
+}
+
+std::string traced(int at_ms, int pid, const std::string& name) {
+  return by_process(at_ms, pid, name,
+                    R"("eventName":"ptrace","args":[)"
+                    R"({"name":"request","type":"string","value":"PTRACE_TRACEME"}])");
 }
 
 outcome replayed(const std::string& input, words settings) {
@@ -42,12 +48,11 @@ TEST(quiet, is_what_is_excepted) {
 
 /// A cron table that is opened for writing.
 std::string opened(int at_ms, int pid, const std::string& name, const std::string& program) {
-  return R"({"timestamp":)" + std::to_string(1'700'000'000'000'000'000 + at_ms * 1'000'000LL)
-         + R"(,"eventName":"security_file_open","hostProcessId":)" + std::to_string(pid)
-         + R"(,"hostThreadId":)" + std::to_string(pid) + R"(,"processName":")" + name
-         + R"(","executable":{"path":")" + program + R"("},"args":[)"
-         + R"({"name":"pathname","type":"string","value":"/etc/cron.d/x"},)"
-         + R"({"name":"flags","type":"string","value":"O_WRONLY"}]})" + "\n";
+  return by_process(at_ms, pid, name,
+                    R"("eventName":"security_file_open","executable":{"path":")" + program
+                        + R"("},"args":[{"name":"pathname","type":"string",)"
+                          R"("value":"/etc/cron.d/x"},{"name":"flags","type":"string",)"
+                          R"("value":"O_WRONLY"}])");
 }
 
 TEST(quiet, is_ordinary_work) {
